@@ -1,0 +1,126 @@
+package lesson
+
+import (
+	"sockstep/lesson/cprog"
+)
+
+// Course is a list of lessons in their order. Reading one runs nothing.
+type Course struct {
+	Lessons []*Lesson
+}
+
+// Lesson is one folder of the course: lesson.md and the programs beside it.
+type Lesson struct {
+	Name    string // the folder's name, "tcp"
+	Title   string
+	Minutes int
+	Goal    string // what one can do afterwards, one sentence
+	// Parts are the numbered parts the lesson's steps belong to, in order.
+	Parts []string
+	Cast  []Role
+	Intro string // Markdown
+	Steps []Step
+	// Takeaway is what to remember, Markdown, after the last step.
+	Takeaway string
+}
+
+// Role is one process of the cast and the program it runs. Two roles may run
+// one program.
+type Role struct {
+	Name    string // "server"
+	File    string // "server.c"
+	Program *cprog.Program
+	// Warnings are the options of the compiler's warnings ("-Wparentheses") a
+	// listing that is wrong on purpose gives; empty for a clean one.
+	Warnings []string
+}
+
+// Step is one numbered step of a lesson.
+type Step struct {
+	ID     string // the heading's {#id}
+	Title  string
+	Part   int    // index into Lesson.Parts
+	Before string // Markdown, shown until the step has run
+	After  string // Markdown, shown when it has
+	Run    *Run   // what it runs, nil for a step that is only read
+	Input  *Input
+	Expect []Expectation
+	Ask    *Question
+	Hints  []string // in levels, the solution last
+	// Show names the view the step is about ("bytes server addr", "sockets",
+	// "descriptors", "headers"), or is empty.
+	Show string
+	// Failure is true where the step's point is a call that fails.
+	Failure bool
+	Line    int // of the heading in lesson.md
+}
+
+// Run tells which side runs, and to which label: the statement with that label
+// is the last to run (or to block).
+type Run struct {
+	Role, Label string
+}
+
+// Input asks the learner for a value that is written into a #define of the
+// program before the step runs.
+type Input struct {
+	Role   string
+	Define string // "PORT"
+	Kind   string // "port", "ipv4", "text"
+	Ask    string
+}
+
+// Expectation is what must be observed when a step has run.
+type Expectation struct {
+	About Observable
+	Is    Pattern
+}
+
+// Question is asked before a step runs and marked by what is observed after.
+type Question struct {
+	Text  string // Markdown
+	About Observable
+	// Source is set where no run can answer: the document that does. Then the
+	// option with Right set is the right one.
+	Source  string
+	Options []Option
+}
+
+// Option is one possible answer.
+type Option struct {
+	Text  string
+	Is    Pattern // matched against what was observed; empty with a Source
+	Right bool    // only with a Source
+	// Why is said when this option was chosen: for the right one what shows it,
+	// for a wrong one why it is tempting and what shows it wrong.
+	Why string
+	// Belief is the misconception a wrong option stands for ("M07"), or empty.
+	Belief string
+}
+
+// Observable names something that can be read after a step, in words:
+//
+//	result                  what the last call of the step returned: "3", "EADDRINUSE",
+//	                        "blocks", "killed SIGPIPE"
+//	result ROLE LABEL       what the call at that label returned, also one that was blocked before
+//	bytes ROLE VAR[.MEMBER] the memory in hex, "1e 61"; "--" for a byte never written
+//	value ROLE VAR[.MEMBER] the number or text the program would see
+//	state ROLE FD           the kernel's state of the socket, "LISTEN"
+//	local ROLE FD           its local address, "127.0.0.1:7777"
+//	peer ROLE FD            the other end's
+//	waiting ROLE FD         connections waiting for accept
+//	recvq ROLE FD           bytes in the receive queue
+//	descriptors ROLE        the open descriptors from 3 on, "3 4"
+//	timewait                the role whose end is in TIME_WAIT, or "none"
+type Observable string
+
+// Pattern is what an observed text must look like:
+//
+//	fd            a descriptor, a number from 3 on
+//	3, EADDRINUSE, LISTEN, blocks, 1e 61   exactly this text
+//	16..20  >=1  <=5   a number in that range
+//	ephemeral     a port or an address with a port the kernel chose (32768..60999)
+//	any           anything at all
+//	a | b         one of these
+//	!a            anything but a
+type Pattern string
