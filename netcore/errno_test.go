@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -93,5 +94,31 @@ int main(void) { for (int i = 0; i <= %d; i++) puts(strerror(i)); }`, last))
 		if got := Errno(i).Error(); got != want {
 			t.Errorf("Errno(%d).Error() = %q, strerror says %q", i, got, want)
 		}
+	}
+}
+
+// TestErrnoNamesAgainstC expects the headers to know every name under its number.
+func TestErrnoNamesAgainstC(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the last number is known for Linux only")
+	}
+	var c strings.Builder
+	c.WriteString("#include <errno.h>\n#include <stdio.h>\nint main(void) {\n")
+	names := map[string]string{}
+	for e := Errno(1); e <= 133; e++ {
+		if e.Name() != strconv.Itoa(int(e)) {
+			fmt.Fprintf(&c, "printf(\"%s %%d\\n\", %s);\n", e.Name(), e.Name())
+			names[e.Name()] = strconv.Itoa(int(e))
+		}
+	}
+	c.WriteString("}\n")
+	for line := range strings.Lines(runC(t, c.String())) {
+		name, number, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if names[name] != number {
+			t.Errorf("%s is %s here, %s in the headers", name, names[name], number)
+		}
+	}
+	if len(names) != 131 {
+		t.Errorf("%d of the numbers from 1 to 133 have a name, want 131", len(names))
 	}
 }

@@ -12,6 +12,9 @@ func errnoName(e Errno) string {
 	if name, ok := preferredErrno[e]; ok {
 		return name
 	}
+	if name, ok := systemErrno[e]; ok {
+		return name
+	}
 	return unix.ErrnoName(unix.Errno(e))
 }
 
@@ -25,6 +28,7 @@ var preferredErrno = map[Errno]string{
 func errnoAliases() map[string]Errno {
 	return map[string]Errno{
 		"EWOULDBLOCK": Errno(unix.EWOULDBLOCK),
+		"EDEADLOCK":   Errno(unix.EDEADLK),
 		"ENOTSUP":     Errno(unix.ENOTSUP),
 	}
 }
