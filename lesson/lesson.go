@@ -29,6 +29,7 @@ type Lesson struct {
 type Role struct {
 	Name    string // "server"
 	File    string // "server.c"
+	Source  string // the file's text, as it stands in the course
 	Program *cprog.Program
 	// Warnings are the options of the compiler's warnings ("-Wparentheses") a
 	// listing that is wrong on purpose gives; empty for a clean one.
@@ -110,7 +111,7 @@ type Option struct {
 //	peer ROLE FD            the other end's
 //	waiting ROLE FD         connections waiting for accept
 //	recvq ROLE FD           bytes in the receive queue
-//	descriptors ROLE        the open descriptors from 3 on, "3 4"
+//	descriptors ROLE        the open descriptors from 3 on, "3 4", or "none"
 //	timewait                the role whose end is in TIME_WAIT, or "none"
 type Observable string
 
@@ -120,6 +121,7 @@ type Observable string
 //	3, EADDRINUSE, LISTEN, blocks, 1e 61   exactly this text
 //	16..20  >=1  <=5   a number in that range
 //	ephemeral     a port or an address with a port the kernel chose (32768..60999)
+//	1e 61 ...     this text, and after a space anything or nothing
 //	any           anything at all
 //	a | b         one of these
 //	!a            anything but a

@@ -1,0 +1,54 @@
+package lesson
+
+import (
+	"embed"
+	"io/fs"
+)
+
+// builtin are the lessons the program brings along.
+//
+//go:embed course
+var builtin embed.FS
+
+// Builtin reads the lessons the program brings along.
+func Builtin() (*Course, error) {
+	files, err := BuiltinFiles()
+	if err != nil {
+		return nil, err
+	}
+	return Load(files)
+}
+
+// BuiltinFiles is the folder of the lessons the program brings along, as Load
+// takes it.
+func BuiltinFiles() (fs.FS, error) { return fs.Sub(builtin, "course") }
+
+// Lesson returns the lesson of that name, or nil.
+func (c *Course) Lesson(name string) *Lesson {
+	for _, l := range c.Lessons {
+		if l.Name == name {
+			return l
+		}
+	}
+	return nil
+}
+
+// Role returns the role of that name, or nil.
+func (l *Lesson) Role(name string) *Role {
+	for i := range l.Cast {
+		if l.Cast[i].Name == name {
+			return &l.Cast[i]
+		}
+	}
+	return nil
+}
+
+// StepIndex returns the index of the step with that id, or -1.
+func (l *Lesson) StepIndex(id string) int {
+	for i := range l.Steps {
+		if l.Steps[i].ID == id {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,79 @@
+package lesson
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Look is an Observable taken apart.
+type Look struct {
+	Kind string // "result", "bytes", "state", ...
+	Role string // empty for "result" and "timewait"
+	// Name is the label of a "result" or the variable of "bytes" and "value",
+	// with its member ("a.sin_port"); empty otherwise.
+	Name string
+	FD   int // of "state", "local", "peer", "waiting" and "recvq"; -1 otherwise
+}
+
+// Parse takes an observable apart, or says what to write instead.
+func (o Observable) Parse() (Look, error) {
+	words := strings.Fields(string(o))
+	if len(words) == 0 {
+		return Look{}, fmt.Errorf("nothing to observe: write %s", observableForms)
+	}
+	look := Look{Kind: words[0], FD: -1}
+	switch form := observableForm(words); form {
+	case "", "ROLE", "ROLE NAME", "ROLE FD":
+		return look.fill(form, words[1:])
+	}
+	return Look{}, fmt.Errorf("cannot observe %q: write %s", string(o), observableForms)
+}
+
+const observableForms = `result, result ROLE LABEL, bytes or value ROLE VAR[.MEMBER], ` +
+	`state, local, peer, waiting or recvq ROLE FD, descriptors ROLE, or timewait`
+
+// observableForm names the words that follow the first, "?" for none that fit.
+func observableForm(words []string) string {
+	switch words[0] {
+	case "result":
+		if len(words) == 1 {
+			return ""
+		}
+		return formOf(words, 3, "ROLE NAME")
+	case "bytes", "value":
+		return formOf(words, 3, "ROLE NAME")
+	case "state", "local", "peer", "waiting", "recvq":
+		return formOf(words, 3, "ROLE FD")
+	case "descriptors":
+		return formOf(words, 2, "ROLE")
+	case "timewait":
+		return formOf(words, 1, "")
+	}
+	return "?"
+}
+
+func formOf(words []string, count int, form string) string {
+	if len(words) != count {
+		return "?"
+	}
+	return form
+}
+
+func (l Look) fill(form string, words []string) (Look, error) {
+	if form == "" {
+		return l, nil
+	}
+	l.Role = words[0]
+	switch form {
+	case "ROLE NAME":
+		l.Name = words[1]
+	case "ROLE FD":
+		fd, err := strconv.Atoi(words[1])
+		if err != nil || fd < 0 {
+			return Look{}, fmt.Errorf("%q is no descriptor: write its number, as in %s %s 3", words[1], l.Kind, l.Role)
+		}
+		l.FD = fd
+	}
+	return l, nil
+}
