@@ -69,12 +69,19 @@ type Input struct {
 	Define string // "PORT"
 	Kind   string // "port", "ipv4", "text"
 	Ask    string
+	// Also are further roles whose program gets the same value in its #define
+	// of that name. The value is written in double quotes where the #define has
+	// them; unless something is typed, it stays as it is.
+	Also []string
 }
 
 // Expectation is what must be observed when a step has run.
 type Expectation struct {
 	About Observable
 	Is    Pattern
+	// Default is set where this holds only for the #defines as the files have
+	// them: once the learner has typed another value, it is not judged.
+	Default bool
 }
 
 // Question is asked before a step runs and marked by what is observed after.

@@ -322,7 +322,7 @@ func (f *flow) scalar(end string) (string, error) {
 		return "", f.fail("a value is missing")
 	case rest[0] == '"':
 		return f.quoted()
-	case strings.ContainsAny(rest[:1], notPlain):
+	case strings.ContainsAny(rest[:1], notPlain) && !isOption(rest):
 		return "", f.fail("%q: put the value in double quotes", clip(rest))
 	}
 	if i := strings.IndexAny(rest, end); end != "" && i >= 0 {
@@ -334,6 +334,11 @@ func (f *flow) scalar(end string) (string, error) {
 		return "", f.fail("%q: put the value in double quotes", clip(rest))
 	}
 	return rest, nil
+}
+
+// isOption reports whether text starts with a dash that is part of a word.
+func isOption(text string) bool {
+	return len(text) > 1 && text[0] == '-' && !strings.ContainsAny(text[1:2], " ,]}[{")
 }
 
 // quoted reads "…" with \" and \\ as its only escapes.

@@ -33,7 +33,9 @@ func (r *reader) read(lines []string) {
 		r.addf(1, "no front matter: write --- in the first line, the keys title, minutes, goal, parts and cast, and --- behind them")
 		return
 	}
-	r.front(lines[1:end], 2)
+	if !r.front(lines[1:end], 2) {
+		return
+	}
 	chunks := r.chunks(lines[end+1:], end+2)
 	r.lesson.Intro = text(chunks[0].lines)
 	for i := 1; i < len(chunks) && !r.full(); i++ {
@@ -63,8 +65,13 @@ func (r *reader) chunks(lines []string, first int) []chunk {
 	start, fence := 0, 0
 	for i, line := range lines {
 		switch {
+		case fence != 0 && strings.TrimRight(line, " ") == "```":
+			fence = 0
+		case fence == 0 && strings.HasPrefix(line, "```"):
+			fence = first + i
 		case strings.HasPrefix(line, "```"):
-			fence = toggle(fence, first+i)
+			r.unclosed(fence)
+			fence = first + i
 		case fence == 0 && strings.HasPrefix(line, "#"):
 			all[len(all)-1].lines = lines[start:i]
 			level := len(line) - len(strings.TrimLeft(line, "#"))
@@ -77,18 +84,15 @@ func (r *reader) chunks(lines []string, first int) []chunk {
 		}
 	}
 	if fence != 0 {
-		r.addf(fence, "the block is not closed: write ``` in a line below it")
+		r.unclosed(fence)
 	}
 	all[len(all)-1].lines = lines[start:]
 	return all
 }
 
-// toggle returns the line a fence was opened in, 0 when it was closed.
-func toggle(fence, line int) int {
-	if fence != 0 {
-		return 0
-	}
-	return line
+// unclosed notes a fenced block nothing closes.
+func (r *reader) unclosed(line int) {
+	r.addf(line, "the block is not closed: write ``` in a line below it")
 }
 
 func (r *reader) chunk(c *chunk) {
@@ -141,11 +145,12 @@ func indexLine(lines []string, want string) int {
 	return -1
 }
 
-func (r *reader) front(lines []string, first int) {
+// front reads the front matter; false says that there is no use in going on.
+func (r *reader) front(lines []string, first int) bool {
 	block, err := readBlock(lines, first)
 	if err != nil {
 		r.addBlock(err)
-		return
+		return false
 	}
 	f := r.fields(block, "title", "minutes", "goal", "parts", "cast")
 	l := r.lesson
@@ -158,6 +163,7 @@ func (r *reader) front(lines []string, first int) {
 	for _, item := range f.items("cast", maxCast) {
 		r.role(item)
 	}
+	return len(l.Parts) > 0 && len(l.Cast) > 0
 }
 
 func (r *reader) role(item *node) {

@@ -59,7 +59,7 @@ func (r *reader) heading(c *chunk) (title, id string) {
 }
 
 func (r *reader) stepKeys(block *node, s *Step) {
-	f := r.fields(block, "part", "run", "input", "expect", "show", "failure")
+	f := r.fields(block, "part", "run", "input", "expect", "default", "show", "failure")
 	if f.need("part") {
 		s.Part = f.number("part", 1, max(1, len(r.lesson.Parts))) - 1
 	}
@@ -71,7 +71,10 @@ func (r *reader) stepKeys(block *node, s *Step) {
 		r.addf(f.line("show"), "cannot show %q: write one of %s", clip(s.Show), strings.Join(shows, ", "))
 	}
 	for _, item := range f.items("expect", maxParts) {
-		r.expect(item, s)
+		r.expect(item, s, false)
+	}
+	for _, item := range f.items("default", maxParts) {
+		r.expect(item, s, true)
 	}
 	if len(s.Expect) > 0 && s.Run == nil {
 		r.addf(f.line("expect"), "this step runs nothing: write run:, or take expect: out")
@@ -116,29 +119,37 @@ func (r *reader) input(f fields) *Input {
 	if v == nil {
 		return nil
 	}
-	g := r.fields(v, "role", "define", "kind", "ask")
+	g := r.fields(v, "role", "define", "kind", "ask", "also")
 	for _, key := range []string{"role", "define", "kind", "ask"} {
 		if !g.need(key) {
 			return nil
 		}
 	}
-	in := &Input{Role: g.text("role"), Define: g.text("define"), Kind: g.text("kind"), Ask: g.text("ask")}
-	r.place(v.line, in.Role, "")
+	in := &Input{Role: g.text("role"), Define: g.text("define"), Kind: g.text("kind"), Ask: g.text("ask"), Also: g.texts("also", maxCast)}
 	if !slices.Contains(inputKinds, in.Kind) {
 		r.addf(v.line, "the kind %q: write one of %s", clip(in.Kind), strings.Join(inputKinds, ", "))
 	}
-	if role := r.lesson.Role(in.Role); role != nil && !strings.Contains("\n"+role.Source, "\n#define "+in.Define+" ") {
-		r.addf(v.line, "no #define %s in %s: write the name of one", clip(in.Define), role.File)
+	for _, role := range append([]string{in.Role}, in.Also...) {
+		r.place(v.line, role, "")
+		r.define(v.line, role, in.Define)
 	}
 	return in
 }
 
-func (r *reader) expect(item *node, s *Step) {
+// define notes a #define that is not in the role's program.
+func (r *reader) define(line int, role, name string) {
+	p := r.lesson.Role(role)
+	if p != nil && !strings.Contains("\n"+p.Source, "\n#define "+name+" ") {
+		r.addf(line, "no #define %s in %s: write the name of one", clip(name), p.File)
+	}
+}
+
+func (r *reader) expect(item *node, s *Step, isDefault bool) {
 	if item.kind != mapNode || len(item.keys) != 1 || item.keys[0].value.kind != textNode {
 		r.addf(item.line, "an expectation is one observable and its pattern: write - result: fd")
 		return
 	}
-	e := Expectation{About: Observable(item.keys[0].key), Is: Pattern(item.keys[0].value.text)}
+	e := Expectation{About: Observable(item.keys[0].key), Is: Pattern(item.keys[0].value.text), Default: isDefault}
 	r.observable(item.line, e.About)
 	r.pattern(item.line, e.Is)
 	s.Expect = append(s.Expect, e)
@@ -225,7 +236,12 @@ func (r *reader) list(lines []string, first int, mark func(int) string, most int
 				clip(line), mark(len(all)), len(indent), most)
 			return all
 		}
-		all[len(all)-1].text += " " + strings.TrimSpace(rest)
+		last := &all[len(all)-1]
+		if len(last.text) > maxLineBytes {
+			r.addf(last.line, "an entry of more than %d bytes: write a shorter one", maxLineBytes)
+			return all
+		}
+		last.text += " " + strings.TrimSpace(rest)
 	}
 	return all
 }
