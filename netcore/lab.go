@@ -1,0 +1,241 @@
+package netcore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// TierVariable is the environment variable that forces a tier: "user",
+// "network", "capture" or "host".
+const TierVariable = "SOCKSTEP_TIER"
+
+// Options says how to open a Lab.
+type Options struct {
+	// Tier is the tier to open, or 0 for the best that works. TierVariable goes
+	// before it.
+	Tier Tier
+	// Timeline takes the events. Without one the Lab makes its own.
+	Timeline *Timeline
+	// Program ("sockstep 0.1.0") and Lesson go into the header of a Timeline the
+	// Lab makes.
+	Program, Lesson string
+}
+
+// ErrClosed is what a closed or lost Lab answers.
+var ErrClosed = errors.New("the lab is closed")
+
+// Lab is where programs run: a private network and file system as far as the
+// machine allows, and the processes in it. Its methods are safe for concurrent
+// use. Close it; a program that dies without leaves nothing behind either.
+type Lab struct {
+	timeline *Timeline
+	ground   ground
+	fallen   []Finding
+
+	mu        sync.Mutex
+	processes []*Process // the latest of each name, in order of first start
+	known     *acquaintance
+	closing   bool
+	guarding  bool
+}
+
+// ground is the part of a Lab that differs from system to system.
+type ground interface {
+	tier() Tier
+	// folder is where Unix sockets may be, "" when the workers have a file
+	// system of their own.
+	folder() string
+	// missing says what the ground lacks, in whole sentences.
+	missing() []string
+	// pid is the lab process's, 0 where there is none.
+	pid() int
+	spawn(ctx context.Context, name string) (*body, error)
+	// signal sends the signal to the thread that makes the worker's calls.
+	signal(ctx context.Context, b *body, sig int) error
+	// cancel interrupts the call a worker waits in, if there is one.
+	cancel(ctx context.Context, b *body) error
+	kill(ctx context.Context, b *body) error
+	snapshot(ctx context.Context, ps []*Process, known *acquaintance) (Snapshot, error)
+	// name returns getsockname of a worker's descriptor.
+	name(ctx context.Context, b *body, fd int) ([]byte, error)
+	guard(ctx context.Context, s Saved) error
+	unguard(ctx context.Context) error
+	// lost is closed when the lab process is gone.
+	lost() <-chan struct{}
+	close() error
+}
+
+// Open starts a lab in the best tier this machine allows, or in the one asked
+// for. It takes a few milliseconds.
+func Open(ctx context.Context, o Options) (*Lab, error) {
+	tiers, err := wantedTiers(o.Tier)
+	if err != nil {
+		return nil, err
+	}
+	if o.Timeline == nil {
+		o.Timeline = NewTimeline(Header{Program: o.Program, Lesson: o.Lesson, Kernel: kernelRelease()})
+	}
+	l := &Lab{timeline: o.Timeline, known: newAcquaintance()}
+	var causes []error
+	for _, t := range tiers {
+		g, err := openGround(ctx, t)
+		if err == nil {
+			l.ground = g
+			l.announce()
+			return l, nil
+		}
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("open lab: %w", context.Cause(ctx))
+		}
+		l.fallen = append(l.fallen, tierFinding(t, err))
+		causes = append(causes, fmt.Errorf("tier %s: %w", t, err))
+	}
+	return nil, fmt.Errorf("open lab: %w", errors.Join(causes...))
+}
+
+// announce records what the lab had to do without.
+func (l *Lab) announce() {
+	for _, f := range l.fallen {
+		l.note("", f.Lack)
+	}
+	for _, m := range l.ground.missing() {
+		l.note("", m)
+	}
+}
+
+func (l *Lab) note(process, text string) ID {
+	return l.timeline.Add(Event{Type: NoteEvent, Note: &Note{Process: process, Text: text}})
+}
+
+// wantedTiers returns the tiers to try, best first.
+func wantedTiers(t Tier) ([]Tier, error) {
+	if name := os.Getenv(TierVariable); name != "" {
+		forced, err := ParseTier(name)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", TierVariable, err)
+		}
+		t = forced
+	}
+	if t != TierUnknown {
+		return []Tier{t}, nil
+	}
+	if runtime.GOOS != "linux" {
+		return []Tier{TierHost}, nil
+	}
+	return []Tier{TierUser, TierNetwork, TierCapture, TierHost}, nil
+}
+
+// Tier returns the tier the lab is in.
+func (l *Lab) Tier() Tier { return l.ground.tier() }
+
+// Timeline returns the record the lab's events go to.
+func (l *Lab) Timeline() *Timeline { return l.timeline }
+
+// PID returns the lab process's, whose namespaces are the lab's; 0 where the
+// system has none.
+func (l *Lab) PID() int { return l.ground.pid() }
+
+// Folder returns the only folder for Unix sockets of a lab without a file system
+// of its own; "" means that the programs have their own.
+func (l *Lab) Folder() string { return l.ground.folder() }
+
+// Missing says what this lab does without, in whole sentences.
+func (l *Lab) Missing() []string {
+	var texts []string
+	for _, f := range l.fallen {
+		texts = append(texts, f.Lack)
+	}
+	return append(texts, l.ground.missing()...)
+}
+
+// Fallen returns the better tiers that were tried, each with its cause and fix.
+func (l *Lab) Fallen() []Finding { return slices.Clone(l.fallen) }
+
+// Lost is closed when the lab process is gone: after Close, or because it was
+// killed; then every process has ended too.
+func (l *Lab) Lost() <-chan struct{} { return l.ground.lost() }
+
+// Start starts a process under a name of the cast. A name whose process has
+// ended can be started again; it gets a new process.
+func (l *Lab) Start(ctx context.Context, name string) (*Process, error) {
+	if name == "" || strings.ContainsRune(name, 0) {
+		return nil, fmt.Errorf("start %q: not a name", name)
+	}
+	if p := l.Process(name); p != nil && p.Alive() {
+		return nil, fmt.Errorf("start %s: it is running as process %d", name, p.PID())
+	}
+	l.mu.Lock()
+	closing := l.closing
+	l.mu.Unlock()
+	if closing {
+		return nil, fmt.Errorf("start %s: %w", name, ErrClosed)
+	}
+	b, err := l.ground.spawn(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("start %s: %w", name, err)
+	}
+	p := newProcess(l, name, b)
+	l.enlist(p)
+	p.announce()
+	go p.listen()
+	return p, nil
+}
+
+// enlist puts p in the place of an earlier process of its name.
+func (l *Lab) enlist(p *Process) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i := slices.IndexFunc(l.processes, func(q *Process) bool { return q.name == p.name })
+	if i >= 0 {
+		l.processes[i] = p
+		return
+	}
+	l.processes = append(l.processes, p)
+}
+
+// Process returns the latest process of a name, or nil.
+func (l *Lab) Process(name string) *Process {
+	for _, p := range l.Processes() {
+		if p.name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// Processes returns the latest process of each name, those that ended too.
+func (l *Lab) Processes() []*Process {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.processes)
+}
+
+// Snapshot reads what the kernel shows of the lab now, from outside the
+// processes. It does not disturb them, and takes well under a millisecond in a
+// private network.
+func (l *Lab) Snapshot(ctx context.Context) (Snapshot, error) {
+	s, err := l.ground.snapshot(ctx, l.Processes(), l.known)
+	if err != nil {
+		return Snapshot{}, fmt.Errorf("snapshot: %w", err)
+	}
+	return s, nil
+}
+
+// Close ends every process and the lab itself, and waits until they are gone.
+// It may be called more than once.
+func (l *Lab) Close() error {
+	l.mu.Lock()
+	l.closing = true
+	l.mu.Unlock()
+	err := l.ground.close()
+	for _, p := range l.Processes() {
+		<-p.Ended()
+	}
+	return err
+}

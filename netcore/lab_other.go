@@ -1,0 +1,37 @@
+//go:build !unix
+
+package netcore
+
+import (
+	"context"
+	"errors"
+	"os"
+)
+
+// errUnsupported is what this system can do.
+var errUnsupported = errors.New("sockstep needs Linux, macOS or FreeBSD; on Windows use WSL (wsl --install) and run it there")
+
+// callNumbers is empty: there is nothing to call.
+var callNumbers map[string]uintptr
+
+const (
+	exitNumber   = 0
+	cancelSignal = -1
+)
+
+func openGround(context.Context, Tier) (ground, error) { return nil, errUnsupported }
+
+func (c *Pending) glance() glance { return glance{} }
+
+func runHelper(string, []string) {}
+
+func kernelRelease() string { return "" }
+
+func sockaddrFamily([]byte) int { return 0 }
+
+func tierFinding(t Tier, err error) Finding {
+	return Finding{Name: "tier " + t.String(), Lack: err.Error()}
+}
+
+// ReadTermios returns one clear error.
+func ReadTermios(*os.File) ([]byte, error) { return nil, errUnsupported }

@@ -1,0 +1,78 @@
+package protocol
+
+// OrderKind says what the program wants of the lab process.
+type OrderKind uint8
+
+// The orders. Descriptors travel beside the frame.
+const (
+	// SetupOrder is the first: Tier in Number.
+	SetupOrder OrderKind = iota + 1
+	// SpawnOrder starts a worker called Name; two descriptors: its end of the
+	// channel and its page.
+	SpawnOrder
+	// SignalOrder sends signal Number to the main thread of worker PID.
+	SignalOrder
+	// SightOrder asks for a Sighting.
+	SightOrder
+	// PeekOrder asks for getsockname of descriptor Number in worker PID.
+	PeekOrder
+	// GuardOrder hands over a terminal (one descriptor): Bytes is its termios,
+	// Name the text that restores it.
+	GuardOrder
+	// UnguardOrder takes that back.
+	UnguardOrder
+	// CloseOrder ends the lab.
+	CloseOrder
+)
+
+// Order is one thing the program wants of the lab process. Seq returns in the
+// Report that answers it.
+type Order struct {
+	Seq    uint64
+	Kind   OrderKind
+	PID    int
+	Number int64
+	Name   string
+	Bytes  []byte
+}
+
+// Append encodes o behind b.
+func (o *Order) Append(b []byte) []byte {
+	b = putU8(putU64(b, o.Seq), uint8(o.Kind))
+	return putBytes(putText(putI64(putInt(b, o.PID), o.Number), o.Name), o.Bytes)
+}
+
+// DecodeOrder decodes an order. Bytes is part of body.
+func DecodeOrder(body []byte) (Order, error) {
+	f := fields{rest: body}
+	o := Order{Seq: f.u64(), Kind: OrderKind(f.u8()), PID: f.int(), Number: f.i64(), Name: f.text(), Bytes: f.bytes()}
+	return o, f.done("order")
+}
+
+// Report is what the lab process tells the program: the answer to an order, or
+// with Seq 0 the end of worker PID.
+type Report struct {
+	Seq uint64
+	PID int
+	// Errno is not 0 when the order was refused; Text says by what.
+	Errno uint32
+	Text  string
+	// Status is the wait status of a worker that ended.
+	Status uint32
+	Texts  []string
+	Bytes  []byte
+}
+
+// Append encodes r behind b.
+func (r *Report) Append(b []byte) []byte {
+	b = putU32(putInt(putU64(b, r.Seq), r.PID), r.Errno)
+	b = putTexts(putU32(putText(b, r.Text), r.Status), r.Texts)
+	return putBytes(b, r.Bytes)
+}
+
+// DecodeReport decodes a report. Bytes is part of body.
+func DecodeReport(body []byte) (Report, error) {
+	f := fields{rest: body}
+	r := Report{Seq: f.u64(), PID: f.int(), Errno: f.u32(), Text: f.text(), Status: f.u32(), Texts: f.texts(), Bytes: f.bytes()}
+	return r, f.done("report")
+}
