@@ -1,8 +1,11 @@
 package lesson
 
 import (
+	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // What a pane of 80x24 holds, in characters.
@@ -47,4 +50,127 @@ func fits(t *testing.T, what, text string, most int) {
 	if n := utf8.RuneCountInString(text); n > most {
 		t.Errorf("%s has %d characters, at most %d: %q", what, n, most, text)
 	}
+}
+
+func TestTheLifeCyclesParts(t *testing.T) {
+	tcp := builtinCourse(t).Lesson("tcp")
+	want := []string{"headers", "create", "address", "bind and listen", "connect", "accept", "send and receive", "close"}
+	if diff := cmp.Diff(want, tcp.Parts); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	if n := len(tcp.Steps); n < 15 || n > 25 {
+		t.Errorf("%d steps, want 15 to 25", n)
+	}
+	if n := questions(tcp); n < 8 || n > 12 {
+		t.Errorf("%d questions, want 8 to 12", n)
+	}
+}
+
+func questions(l *Lesson) int {
+	n := 0
+	for _, s := range l.Steps {
+		if s.Ask != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// TestStepsGoForward wants a lesson's parts in their order, each with a step,
+// and each side's labels in the order of its program, so that no step has to run
+// a program backwards. The last step of a side ends its program.
+func TestStepsGoForward(t *testing.T) {
+	for _, l := range builtinCourse(t).Lessons {
+		part, used := 0, make(map[int]bool)
+		at, last := make(map[string]int), make(map[string]string)
+		for _, s := range l.Steps {
+			if s.Part < part {
+				t.Errorf("%s %s: part %q stands behind %q", l.Name, s.ID, l.Parts[s.Part], l.Parts[part])
+			}
+			part, used[s.Part] = s.Part, true
+			if s.Run == nil {
+				continue
+			}
+			line := labelLine(l.Role(s.Run.Role).Source, s.Run.Label)
+			if line <= at[s.Run.Role] {
+				t.Errorf("%s %s: [%s] stands at or before the step before it", l.Name, s.ID, s.Run.Label)
+			}
+			at[s.Run.Role], last[s.Run.Role] = line, s.Run.Label
+		}
+		if len(used) != len(l.Parts) {
+			t.Errorf("%s: %d of %d parts have a step", l.Name, len(used), len(l.Parts))
+		}
+		for _, role := range l.Cast {
+			if last[role.Name] != "return" {
+				t.Errorf("%s: %s ends at [%s], want [return]", l.Name, role.Name, last[role.Name])
+			}
+		}
+	}
+}
+
+func labelLine(source, label string) int {
+	for i, line := range splitLines(source) {
+		if strings.HasSuffix(line, "/* ["+label+"] */") {
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// TestOneAnswerIsExpected wants exactly one option of every question to hold
+// when the step's expectation does, and these spread: whoever always takes the
+// same place should be wrong most of the time.
+func TestOneAnswerIsExpected(t *testing.T) {
+	places, total := make(map[int]int), 0
+	for _, l := range builtinCourse(t).Lessons {
+		for _, s := range l.Steps {
+			if s.Ask == nil {
+				continue
+			}
+			right := expectedOptions(&s)
+			if len(right) != 1 {
+				t.Errorf("%s %s: the options %v are right by what is expected, want one", l.Name, s.ID, right)
+				continue
+			}
+			places[right[0]]++
+			total++
+			if s.Ask.Options[right[0]].Belief != "" {
+				t.Errorf("%s %s: the right option stands for a misconception", l.Name, s.ID)
+			}
+		}
+	}
+	for place, n := range places {
+		if 2*n > total {
+			t.Errorf("%d of %d right answers stand in place %d", n, total, place+1)
+		}
+	}
+}
+
+func expectedOptions(s *Step) []int {
+	observed := ""
+	for _, e := range s.Expect {
+		if e.About == s.Ask.About {
+			observed = sample(e.Is)
+		}
+	}
+	var right []int
+	for i := range s.Ask.Options {
+		if s.Ask.holds(i, observed) {
+			right = append(right, i)
+		}
+	}
+	return right
+}
+
+// sample is an observed text that a pattern matches.
+func sample(p Pattern) string {
+	first, _, _ := strings.Cut(string(p), " | ")
+	first = strings.TrimSuffix(strings.TrimPrefix(first, ">="), " ...")
+	switch first {
+	case "fd":
+		return "3"
+	case "ephemeral":
+		return "40000"
+	}
+	return first
 }
