@@ -188,6 +188,7 @@ type wireCall struct {
 	Name      text      `json:"name"`
 	Syscall   text      `json:"syscall"`
 	Args      []wireArg `json:"args"`
+	Text      string    `json:"text"` // the strace form, for people; not read back
 	Ret       *int64    `json:"ret"`
 	Errno     string    `json:"errno"`
 	Reason    text      `json:"reason"`
@@ -198,7 +199,7 @@ type wireCall struct {
 
 func newWireCall(v envelope, c *Call) wire {
 	return &wireCall{v, text(c.Process), c.PID, c.TID, c.Origin, text(c.Line), text(c.Source), text(c.Name), text(c.Syscall),
-		convert(c.Args, newWireArg), c.Ret, c.Errno.Name(), text(c.Reason), text(c.Cause), c.Enter, c.Exit}
+		convert(c.Args, newWireArg), Strace(c), c.Ret, c.Errno.Name(), text(c.Reason), text(c.Cause), c.Enter, c.Exit}
 }
 
 func (w *wireCall) toEvent() (Event, error) {

@@ -152,7 +152,7 @@ func TestStreamForm(t *testing.T) {
 	want := map[string][]string{
 		"header":  {"version", "os", "arch", "kernel", "realtime_offset_ns"},
 		"process": {"process", "pid", "parent", "change", "status", "signal"},
-		"call":    {"process", "pid", "tid", "line", "source", "name", "syscall", "args", "ret", "errno", "reason", "cause_text", "enter_ns", "exit_ns"},
+		"call":    {"process", "pid", "tid", "line", "source", "name", "syscall", "args", "text", "ret", "errno", "reason", "cause_text", "enter_ns", "exit_ns"},
 		"packet":  {"time_ns", "network", "call", "from", "to", "flags", "seq", "ack", "len", "raw"},
 		"sample":  {"sockets", "gone"},
 	}
@@ -172,6 +172,9 @@ func TestStreamForm(t *testing.T) {
 				t.Errorf("line %d: a %s has no %q", i+1, kind, key)
 			}
 		}
+	}
+	if want := []byte(`"text":"socket(AF_UNSPEC, 0, 0)                 = 3"`); !bytes.Contains(lines[3], want) {
+		t.Errorf("no %s in %s", want, lines[3])
 	}
 	if bytes.Count(lines[4], []byte(`"ret":null`)) != 1 || !bytes.Contains(lines[2], []byte(`"errno":"EADDRINUSE"`)) {
 		t.Errorf("ret of an unfinished call or errno is not as it should be:\n%s\n%s", lines[4], lines[2])

@@ -1,0 +1,4 @@
+package netcore
+
+// SystemLayout is this machine's layout of address structures.
+var SystemLayout = FreeBSDLayout

@@ -1,0 +1,184 @@
+package netcore
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// quote writes bytes as strace does: a C string with octal escapes as short as
+// the next character allows. The result is printable ASCII.
+func quote(b []byte) string {
+	var s strings.Builder
+	s.WriteByte('"')
+	for i, c := range b {
+		if e := strings.IndexByte("\f\n\r\t\v\"\\", c); e >= 0 {
+			s.WriteByte('\\')
+			s.WriteByte("fnrtv\"\\"[e])
+			continue
+		}
+		if c >= 0x20 && c < 0x7f {
+			s.WriteByte(c)
+			continue
+		}
+		s.WriteByte('\\')
+		if i+1 < len(b) && b[i+1] >= '0' && b[i+1] <= '7' {
+			fmt.Fprintf(&s, "%03o", c)
+		} else {
+			fmt.Fprintf(&s, "%o", c)
+		}
+	}
+	s.WriteByte('"')
+	return s.String()
+}
+
+// quoteString is quote for a string that ends at its null byte, if it has one.
+func quoteString(b []byte) string { return quote(cString(b)) }
+
+// cString returns b up to its first null byte.
+func cString(b []byte) []byte {
+	for i, c := range b {
+		if c == 0 {
+			return b[:i]
+		}
+	}
+	return b
+}
+
+// plain makes any text printable ASCII, for what is not a string of C.
+func plain(s string) string {
+	q := quote([]byte(s))
+	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
+}
+
+// straceAddress decodes a struct sockaddr of exactly these bytes, at least two.
+func straceAddress(b []byte) string {
+	fam := SystemLayout.family(b)
+	name := "sa_family=" + familyNames.text(fam)
+	if len(b) <= 2 {
+		return "{" + name + "}"
+	}
+	return "{" + name + ", " + straceAddressData(SystemLayout, fam, b) + "}"
+}
+
+func straceAddressData(l Layout, fam int64, b []byte) string {
+	switch {
+	case fam == l.Unix:
+		return "sun_path=" + straceSunPath(l, b)
+	case fam == l.Inet && len(b) >= 16:
+		return fmt.Sprintf(`sin_port=htons(%d), sin_addr=inet_addr("%s")`,
+			binary.BigEndian.Uint16(b[2:]), netip.AddrFrom4([4]byte(b[4:8])))
+	case fam == l.Inet6 && len(b) >= 24:
+		text := fmt.Sprintf(`sin6_port=htons(%d), sin6_flowinfo=htonl(%d), inet_pton(AF_INET6, "%s", &sin6_addr)`,
+			binary.BigEndian.Uint16(b[2:]), binary.BigEndian.Uint32(b[4:]), inet6Text([16]byte(b[8:24])))
+		if len(b) > 24 {
+			text += fmt.Sprintf(", sin6_scope_id=%d", binary.NativeEndian.Uint32(padded(b[24:], 4)))
+		}
+		return text
+	}
+	return "sa_data=" + quote(b[2:])
+}
+
+func straceSunPath(l Layout, b []byte) string {
+	path := b[2:min(len(b), 2+l.PathMax)]
+	if path[0] == 0 {
+		return "@" + quote(path[1:])
+	}
+	return quoteString(path)
+}
+
+// inet6Text is the text of inet_ntop(3), which unlike package netip writes
+// addresses below ::ffff:ffff with a dotted end.
+func inet6Text(a [16]byte) string {
+	if [12]byte(a[:12]) == [12]byte{} && (a[12] != 0 || a[13] != 0) {
+		return "::" + netip.AddrFrom4([4]byte(a[12:])).String()
+	}
+	return netip.AddrFrom16(a).String()
+}
+
+// padded returns the first n bytes of b, with zeros where b is shorter.
+func padded(b []byte, n int) []byte {
+	out := make([]byte, n)
+	copy(out, b)
+	return out
+}
+
+// pointerText is an address as strace prints it.
+func pointerText(a Arg) string {
+	if a.Value == 0 {
+		return "NULL"
+	}
+	return hexNumber(uint64(a.Value))
+}
+
+// peek returns the first n bytes of memory, if so many can be read.
+func peek(memory []byte, n uint64) ([]byte, bool) {
+	if uint64(len(memory)) < n {
+		return nil, false
+	}
+	return memory[:n], true
+}
+
+// atReturn is an argument's memory when the call came back.
+func (a Arg) atReturn() []byte {
+	if a.After != nil {
+		return a.After
+	}
+	return a.Before
+}
+
+// bufferText is memory of n bytes, cut after limit of them (0: never).
+func bufferText(a Arg, memory []byte, n uint64, limit int) string {
+	if a.Value == 0 {
+		return "NULL"
+	}
+	shown := n
+	if limit > 0 && n > uint64(limit) {
+		shown = uint64(limit)
+	}
+	b, ok := peek(memory, shown)
+	if !ok {
+		return pointerText(a)
+	}
+	if shown < n {
+		return quote(b) + "..."
+	}
+	return quote(b)
+}
+
+// addressText is a struct sockaddr of n bytes.
+func addressText(a Arg, memory []byte, n int32) string {
+	if n < 2 {
+		return pointerText(a)
+	}
+	b, ok := peek(memory, uint64(min(n, 128)))
+	if !ok || a.Value == 0 {
+		return pointerText(a)
+	}
+	return straceAddress(b)
+}
+
+// intText is an int in memory.
+func intText(a Arg, memory []byte) string {
+	b, ok := peek(memory, 4)
+	if !ok || a.Value == 0 {
+		return pointerText(a)
+	}
+	return "[" + decimal(int32(binary.NativeEndian.Uint32(b))) + "]"
+}
+
+func decimal(n int32) string { return strconv.Itoa(int(n)) }
+
+// signalText is the name of a signal.
+func signalText(n int64) string {
+	n = int64(int32(n))
+	if name := signalName(n); name != "" {
+		return name
+	}
+	if n >= 32 && n <= 64 {
+		return fmt.Sprintf("SIGRT_%d", n-32)
+	}
+	return strconv.FormatInt(n, 10)
+}
