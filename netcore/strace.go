@@ -164,7 +164,7 @@ func (s stracer) accept4() []string {
 func (s stracer) written(i, length int) (string, string) {
 	a, l := s.arg(i), s.arg(length)
 	before, ok := peek(l.Before, 4)
-	if a.Value == 0 || l.Value == 0 || !ok {
+	if a.null() || l.null() || !ok {
 		return pointerText(a), pointerText(l)
 	}
 	given := int32(binary.NativeEndian.Uint32(before))
@@ -192,7 +192,7 @@ func (s stracer) send() []string {
 
 // sendto also prints send, which in the kernel is sendto without an address.
 func (s stracer) sendto() []string {
-	if int32(s.arg(5).Value) == 0 && s.arg(4).Value == 0 {
+	if int32(s.arg(5).Value) == 0 && s.arg(4).null() {
 		return append(s.send(), "NULL", "0")
 	}
 	return append(s.send(), s.sockaddr(4, 5), s.number(5))
@@ -289,7 +289,7 @@ func (s stracer) setsockopt() []string {
 func (s stracer) optionSet() string {
 	a, n := s.arg(3), int32(s.arg(4).Value)
 	switch {
-	case a.Value == 0:
+	case a.null():
 		return "NULL"
 	case s.isSocketOption("SO_LINGER"):
 		if n < 8 {
@@ -333,7 +333,7 @@ func intsText(a Arg, memory []byte, n int32, members ...string) string {
 func (s stracer) getsockopt() []string {
 	a, l := s.arg(3), s.arg(4)
 	before, ok := peek(l.Before, 4)
-	if l.Value == 0 || !ok {
+	if l.null() || !ok {
 		return append(s.option(), pointerText(a), pointerText(l))
 	}
 	given := int32(binary.NativeEndian.Uint32(before))
@@ -350,7 +350,7 @@ func (s stracer) getsockopt() []string {
 func (s stracer) optionGot(a Arg, given, got int32) string {
 	memory := a.atReturn()
 	switch {
-	case given <= 0 || got <= 0 || a.Value == 0:
+	case given <= 0 || got <= 0 || a.null():
 		return pointerText(a)
 	case s.isSocketOption("SO_LINGER"):
 		return lingerText(a, memory, got)
@@ -478,7 +478,7 @@ const pollFDSize = 8
 func (s stracer) pollFDs() string {
 	a, n := s.arg(0), uint32(s.arg(1).Value)
 	switch {
-	case a.Value == 0:
+	case a.null():
 		return "NULL"
 	case n == 0:
 		return "[]"
@@ -549,7 +549,7 @@ func (s stracer) prlimit() []string {
 
 func (s stracer) limits(i int) string {
 	b, ok := peek(s.arg(i).Before, 16)
-	if !ok || s.arg(i).Value == 0 {
+	if !ok || s.arg(i).null() {
 		return s.pointer(i)
 	}
 	return fmt.Sprintf("{rlim_cur=%s, rlim_max=%s}", limitText(binary.NativeEndian.Uint64(b)), limitText(binary.NativeEndian.Uint64(b[8:])))
@@ -585,7 +585,7 @@ const (
 
 // actionText prints a struct sigaction of either layout, told apart by its size.
 func actionText(a Arg, b []byte) string {
-	if a.Value == 0 || len(b) < kernelActionSize {
+	if a.null() || len(b) < kernelActionSize {
 		return pointerText(a)
 	}
 	handler, flags := binary.NativeEndian.Uint64(b), binary.NativeEndian.Uint64(b[8:])
@@ -644,7 +644,7 @@ func (s stracer) path(i int) string {
 	b := a.Before[:min(len(a.Before), pathMax)]
 	path := cString(b)
 	switch {
-	case a.Value == 0 || len(path) == len(b) && len(b) < pathMax:
+	case a.null() || len(path) == len(b) && len(b) < pathMax:
 		return pointerText(a)
 	case len(path) == len(b):
 		return quote(path[:pathMax-1]) + "..."

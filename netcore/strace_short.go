@@ -76,7 +76,7 @@ func init() {
 		KindPollFDs:    func(s stracer, _ int, _ Param) string { return s.shortPoll() },
 		KindFDPair:     func(s stracer, _ int, _ Param) string { return s.socketpair()[3] },
 		KindRlimit:     func(s stracer, i int, _ Param) string { return s.limits(i) },
-		KindSigaction:  func(s stracer, i int, _ Param) string { return shortAction(s.arg(i)) },
+		KindSigaction:  func(s stracer, i int, _ Param) string { return shortHandler(s.arg(i)) },
 		KindSigOut:     func(s stracer, i int, _ Param) string { return pointerText(s.arg(i)) },
 		KindPath:       func(s stracer, i int, _ Param) string { return s.path(i) },
 	}
@@ -111,7 +111,7 @@ func (s stracer) shortAddressIn(i int, p Param) string {
 
 func shortAddress(a Arg, memory []byte, n int32) string {
 	b, ok := peek(memory, uint64(max(n, 0)))
-	if !ok || n < 2 || a.Value == 0 {
+	if !ok || n < 2 || a.null() {
 		return addressText(a, memory, n)
 	}
 	if ap, ok := SystemLayout.AddrPort(b); ok {
@@ -147,7 +147,7 @@ func (s stracer) shortAddressOut(i int, p Param) string {
 func (s stracer) shortLength(i int, _ Param) string {
 	a := s.arg(i)
 	before, ok := peek(a.Before, 4)
-	if a.Value == 0 || !ok {
+	if a.null() || !ok {
 		return pointerText(a)
 	}
 	given := int32(binary.NativeEndian.Uint32(before))
@@ -166,8 +166,8 @@ func (s stracer) shortPoll() string {
 	return s.pollFDs()
 }
 
-func shortAction(a Arg) string {
-	if a.Value == 0 || len(a.Before) < 8 {
+func shortHandler(a Arg) string {
+	if a.null() || len(a.Before) < 8 {
 		return pointerText(a)
 	}
 	return "{" + handlerText(binary.NativeEndian.Uint64(a.Before)) + "}"

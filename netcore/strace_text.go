@@ -105,10 +105,16 @@ func padded(b []byte, n int) []byte {
 	return out
 }
 
+// null reports whether the argument is the null pointer, or the number 0.
+func (a Arg) null() bool { return a.Value == 0 && a.Pointer != MemoryValue }
+
 // pointerText is an address as strace prints it.
 func pointerText(a Arg) string {
-	if a.Value == 0 {
+	switch {
+	case a.null():
 		return "NULL"
+	case a.Value == 0: // memory whose place nobody reported
+		return "..."
 	}
 	return hexNumber(uint64(a.Value))
 }
@@ -131,7 +137,7 @@ func (a Arg) atReturn() []byte {
 
 // bufferText is memory of n bytes, cut after limit of them (0: never).
 func bufferText(a Arg, memory []byte, n uint64, limit int) string {
-	if a.Value == 0 {
+	if a.null() {
 		return "NULL"
 	}
 	shown := n
@@ -154,7 +160,7 @@ func addressText(a Arg, memory []byte, n int32) string {
 		return pointerText(a)
 	}
 	b, ok := peek(memory, uint64(min(n, 128)))
-	if !ok || a.Value == 0 {
+	if !ok || a.null() {
 		return pointerText(a)
 	}
 	return straceAddress(b)
@@ -163,7 +169,7 @@ func addressText(a Arg, memory []byte, n int32) string {
 // intText is an int in memory.
 func intText(a Arg, memory []byte) string {
 	b, ok := peek(memory, 4)
-	if !ok || a.Value == 0 {
+	if !ok || a.null() {
 		return pointerText(a)
 	}
 	return "[" + decimal(int32(binary.NativeEndian.Uint32(b))) + "]"

@@ -129,23 +129,16 @@ type wireHeader struct {
 	RealtimeOffset int64  `json:"realtime_offset_ns"`
 }
 
-// streamTiers are the tiers as the stream names them.
-var streamTiers = map[Tier]string{
-	TierUnknown: "unknown", TierUser: "user", TierNetwork: "network", TierCapture: "capture", TierHost: "host",
-}
-
 func tierOf(name string) (Tier, error) {
-	for tier, n := range streamTiers {
-		if n == name {
-			return tier, nil
-		}
+	if name == TierUnknown.String() {
+		return TierUnknown, nil
 	}
-	return 0, fmt.Errorf("unknown tier %q", name)
+	return ParseTier(name)
 }
 
 func newWireHeader(v envelope, h *Header) wire {
 	return &wireHeader{v, h.Version, text(h.Program), text(h.OS), text(h.Arch), text(h.Kernel),
-		streamTiers[h.Tier], text(h.Lesson), h.RealtimeOffset}
+		h.Tier.String(), text(h.Lesson), h.RealtimeOffset}
 }
 
 func (w *wireHeader) toEvent() (Event, error) {
