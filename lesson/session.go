@@ -1,0 +1,300 @@
+package lesson
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"sockstep/lesson/cprog"
+	"sockstep/netcore"
+)
+
+// Session walks a cast of processes through a lesson. Its methods may be called
+// from any goroutine; those that take a context block until what they caused has
+// settled (returned or seen blocked), one at a time. View never blocks.
+type Session struct {
+	lesson *Lesson // nil in free play
+	cast   []Role
+	open   Opener
+
+	view   atomic.Pointer[View]
+	tl     atomic.Pointer[netcore.Timeline]
+	news   sync.Mutex // guards changed and records
+	change chan struct{}
+	record []*View
+
+	mu       sync.Mutex // held by one move at a time; guards all below
+	stage    Stage
+	life     context.Context // ends with the present lab
+	kill     context.CancelFunc
+	sides    []*side
+	snapshot netcore.Snapshot
+	serial   uint64
+	log      []LogLine
+	moves    []Move
+	edits    map[string]*cprog.Program // by role, programs the learner changed
+	undo     []undoEdit
+	port     portSwap
+	guide    guide
+	last     outcome
+	closed   bool
+}
+
+// guide is where the learner stands on the lesson's path.
+type guide struct {
+	phase   Phase
+	step    int
+	done    int
+	typed   bool // the present step's value has been given
+	answers map[string]Answer
+	offPath string
+}
+
+// outcome is what the last move brought.
+type outcome struct {
+	calls    []netcore.ID
+	changed  []Change
+	result   string
+	focus    string
+	message  string
+	differed []string
+}
+
+var (
+	// ErrAsking says that the step's question has to be answered or skipped.
+	ErrAsking = errors.New("this step asks a question first")
+	// ErrTyping says that the step wants a value first.
+	ErrTyping = errors.New("this step wants a value first")
+	// ErrNothing says that there is nothing to undo.
+	ErrNothing = errors.New("there is nothing to undo")
+	// ErrClosed says that the session has been closed or was never started.
+	ErrClosed = errors.New("the session is not open")
+)
+
+// NewSession prepares a session over a lesson. Nothing runs before Start.
+func NewSession(l *Lesson, open Opener) *Session {
+	s := newSession(l.Cast, open)
+	s.lesson = l
+	s.enterStep(0)
+	s.show()
+	return s
+}
+
+// NewPlay prepares a session without a path: every side is the learner's.
+func NewPlay(cast []Role, open Opener) *Session {
+	s := newSession(cast, open)
+	s.guide.phase = Free
+	s.show()
+	return s
+}
+
+func newSession(cast []Role, open Opener) *Session {
+	s := &Session{cast: cast, open: open, change: make(chan struct{}), edits: map[string]*cprog.Program{}}
+	s.guide.answers = map[string]Answer{}
+	s.tl.Store(netcore.NewTimeline(netcore.Header{}))
+	s.sides = s.freshSides()
+	return s
+}
+
+// Start opens the lab and starts the cast. No line has run then.
+func (s *Session) Start(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.raise(ctx)
+}
+
+// Close ends the lab with everything in it.
+func (s *Session) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	return s.strike()
+}
+
+// View is the newest view. Before Start it shows the lesson with no sides run.
+func (s *Session) View() *View { return s.view.Load() }
+
+// Timeline is everything that happened in the present lab.
+func (s *Session) Timeline() *netcore.Timeline { return s.tl.Load() }
+
+// Changed returns a channel that is closed when a view newer than v is there.
+func (s *Session) Changed(v *View) <-chan struct{} {
+	s.news.Lock()
+	defer s.news.Unlock()
+	if now := s.view.Load(); v == nil || now.Serial != v.Serial {
+		done := make(chan struct{})
+		close(done)
+		return done
+	}
+	return s.change
+}
+
+// Records is the number of views recorded: one at the start and one per move.
+func (s *Session) Records() int {
+	s.news.Lock()
+	defer s.news.Unlock()
+	return len(s.record)
+}
+
+// Record returns a recorded view for looking back, nil when there is none.
+// Record(Records()-1) is the stage after the last move.
+func (s *Session) Record(at int) *View {
+	s.news.Lock()
+	defer s.news.Unlock()
+	if at < 0 || at >= len(s.record) {
+		return nil
+	}
+	return s.record[at]
+}
+
+// Next does what Enter does: it runs the step, or goes on to the next one. A
+// step with an open question returns ErrAsking, one that wants a value ErrTyping.
+func (s *Session) Next(ctx context.Context) error {
+	return s.exclusive(func() error {
+		switch s.guide.phase {
+		case Asking:
+			return ErrAsking
+		case Typing:
+			return ErrTyping
+		case Reading:
+			return s.runStep(ctx)
+		case Ran:
+			s.last = outcome{focus: s.last.focus}
+			s.enterStep(s.guide.step + 1)
+			s.show()
+			return nil
+		case Free:
+			return s.move(ctx, Move{Kind: MoveStep, Role: s.focus()})
+		}
+		return nil
+	})
+}
+
+// Answer commits a prediction, -1 to skip it. The step has not run yet.
+func (s *Session) Answer(choice int) error {
+	return s.exclusive(func() error { return s.answer(choice) })
+}
+
+// Input gives the value a step asks for; the empty text keeps the present one.
+func (s *Session) Input(ctx context.Context, text string) error {
+	return s.exclusive(func() error { return s.input(ctx, text) })
+}
+
+// Do makes a move beside or on the path.
+func (s *Session) Do(ctx context.Context, m Move) error {
+	return s.exclusive(func() error { return s.move(ctx, m) })
+}
+
+// Jump throws the lab away and really runs everything before step (an index)
+// in a fresh one, without questions.
+func (s *Session) Jump(ctx context.Context, step int) error {
+	return s.exclusive(func() error { return s.jump(ctx, step) })
+}
+
+// Rerun repeats the first n moves in a fresh lab; 0 is a restart.
+func (s *Session) Rerun(ctx context.Context, n int) error {
+	return s.exclusive(func() error { return s.rerun(ctx, n) })
+}
+
+// Undo takes the last edit back, running again where it must. ErrNothing when
+// there is none.
+func (s *Session) Undo(ctx context.Context) error {
+	return s.exclusive(func() error { return s.undoEdit(ctx) })
+}
+
+// Refresh takes a new sample of descriptors and sockets and publishes a view if
+// anything changed.
+func (s *Session) Refresh(ctx context.Context) error {
+	if !s.mu.TryLock() {
+		return nil // a move is under way and will look by itself
+	}
+	defer s.mu.Unlock()
+	if s.stage == nil {
+		return nil
+	}
+	return s.refresh(ctx)
+}
+
+// exclusive runs one move; the lab has to be open.
+func (s *Session) exclusive(move func() error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.stage == nil {
+		return ErrClosed
+	}
+	return move()
+}
+
+// show publishes the present state as the newest view.
+func (s *Session) show() *View {
+	s.serial++
+	v := &View{
+		Serial: s.serial, Lesson: s.lesson, Tier: s.tier(), Where: where(s.tier()),
+		Phase: s.guide.phase, Step: s.guide.step, Done: s.guide.done,
+		Answers: maps.Clone(s.guide.answers), OffPath: s.guide.offPath,
+		Snapshot: s.snapshot, Log: slices.Clone(s.log), Changed: s.last.changed,
+		StepCalls: s.last.calls, Result: s.last.result, Focus: s.focus(),
+		Message: s.last.message, Differed: s.last.differed, At: len(s.moves),
+	}
+	for _, sd := range s.sides {
+		v.Sides = append(v.Sides, sd.view())
+	}
+	s.news.Lock()
+	s.view.Store(v)
+	close(s.change)
+	s.change = make(chan struct{})
+	s.news.Unlock()
+	return v
+}
+
+// keep publishes the present state and makes it the record of the last move.
+func (s *Session) keep() {
+	v := s.show()
+	s.news.Lock()
+	defer s.news.Unlock()
+	s.record = append(s.record[:min(len(s.moves), len(s.record))], v)
+}
+
+func (s *Session) tier() netcore.Tier {
+	if s.stage == nil {
+		return netcore.TierUnknown
+	}
+	return s.stage.Tier()
+}
+
+func where(t netcore.Tier) string {
+	switch {
+	case t.Private():
+		return "private network"
+	case t == netcore.TierUnknown:
+		return "no lab yet"
+	}
+	return "this machine's loopback"
+}
+
+// focus is the side the guided step runs, or the last one moved.
+func (s *Session) focus() string {
+	if st := s.present(); st != nil && st.Run != nil && s.guide.phase != Ran {
+		return st.Run.Role
+	}
+	if s.last.focus != "" {
+		return s.last.focus
+	}
+	if len(s.cast) > 0 {
+		return s.cast[0].Name
+	}
+	return ""
+}
+
+func (s *Session) side(name string) (*side, error) {
+	for _, sd := range s.sides {
+		if sd.role.Name == name {
+			return sd, nil
+		}
+	}
+	return nil, fmt.Errorf("there is no side called %q here", name)
+}

@@ -1,0 +1,368 @@
+package lesson
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"sockstep/netcore"
+)
+
+// patience is how long a step waits for the kernel to show what is expected,
+// for example FIN_WAIT2 after a delayed acknowledgement of some 40 ms.
+const patience = 1500 * time.Millisecond
+
+// present is the step the learner is at, nil in free play and at the end.
+func (s *Session) present() *Step {
+	if s.lesson == nil || s.guide.step >= len(s.lesson.Steps) {
+		return nil
+	}
+	return &s.lesson.Steps[s.guide.step]
+}
+
+// stepNumber is the number from 1 of the step being run, 0 beside the path.
+func (s *Session) stepNumber() int {
+	if s.present() == nil {
+		return 0
+	}
+	return s.guide.step + 1
+}
+
+// enterStep goes to a step, which has not run yet.
+func (s *Session) enterStep(i int) {
+	s.guide.step, s.guide.typed = i, false
+	s.guide.phase = s.openPhase()
+}
+
+// openPhase is the phase of a step that has not run: what it wants first.
+func (s *Session) openPhase() Phase {
+	st := s.present()
+	switch {
+	case st == nil:
+		return Finished
+	case st.Input != nil && !s.guide.typed:
+		return Typing
+	case st.Ask != nil && !s.answered(st):
+		return Asking
+	}
+	return Reading
+}
+
+func (s *Session) answered(st *Step) bool {
+	_, ok := s.guide.answers[st.ID]
+	return ok
+}
+
+func (s *Session) answer(choice int) error {
+	st := s.present()
+	if st == nil || st.Ask == nil || s.guide.phase != Asking {
+		return fmt.Errorf("no question is open")
+	}
+	if choice < -1 || choice >= len(st.Ask.Options) {
+		return fmt.Errorf("the answers go from 1 to %d", len(st.Ask.Options))
+	}
+	s.guide.answers[st.ID] = Answer{Step: st.ID, Chosen: choice, Correct: -1}
+	s.guide.phase = Reading
+	s.show()
+	return nil
+}
+
+func (s *Session) input(ctx context.Context, text string) error {
+	st := s.present()
+	if st == nil || st.Input == nil || s.guide.phase != Typing {
+		return fmt.Errorf("no value is wanted here")
+	}
+	if text != "" {
+		if err := checkInput(st.Input.Kind, text); err != nil {
+			return err
+		}
+		m := Move{Kind: MoveInput, Role: st.Input.Role, Label: st.Input.Define, Text: text, Step: s.guide.step + 1}
+		if err := s.make(ctx, m); err != nil {
+			return err
+		}
+	}
+	s.guide.typed = true
+	s.guide.phase = s.openPhase()
+	if text == "" {
+		s.show()
+		return nil
+	}
+	s.keep()
+	return nil
+}
+
+// runStep runs the present step, observes what it was to show, and marks the
+// prediction.
+func (s *Session) runStep(ctx context.Context) error {
+	st := s.present()
+	if st.Run == nil {
+		s.last = outcome{}
+		s.finishStep(ctx, st)
+		s.show()
+		return nil
+	}
+	m := Move{Kind: MoveRun, Role: st.Run.Role, Label: st.Run.Label, Step: s.guide.step + 1}
+	if err := s.guided(ctx, m); err != nil {
+		s.last.message = err.Error()
+		s.show()
+		return err
+	}
+	s.finishStep(ctx, st)
+	s.keep()
+	return nil
+}
+
+// guided runs a step's move, unless its line has run already beside the path.
+func (s *Session) guided(ctx context.Context, m Move) error {
+	sd, err := s.side(m.Role)
+	if err != nil {
+		return err
+	}
+	if sd.passed[m.Label] >= s.needed(m.Step-1) {
+		s.last = outcome{focus: m.Role, message: "This line has run already, beside the path."}
+		return nil
+	}
+	if sd.state == SideBlocked && sd.at.Label == m.Label {
+		s.last = outcome{focus: m.Role, result: "still inside the call"}
+		return nil
+	}
+	return s.make(ctx, m)
+}
+
+// needed is how often the label of step i must have completed when it has run.
+func (s *Session) needed(i int) int {
+	n, want := 0, s.lesson.Steps[i].Run
+	for _, st := range s.lesson.Steps[:i+1] {
+		if st.Run != nil && *st.Run == *want {
+			n++
+		}
+	}
+	return n
+}
+
+// finishStep holds the step's expectations and its question against what is
+// observed; it publishes first and then waits for what the kernel still owes.
+func (s *Session) finishStep(ctx context.Context, st *Step) {
+	s.guide.phase = Ran
+	s.guide.done = max(s.guide.done, s.guide.step+1)
+	s.mark(st)
+	if s.last.differed = s.differing(st); len(s.last.differed) > 0 {
+		s.waitFor(ctx, st)
+	}
+	s.mark(st)
+}
+
+// waitFor samples until the step's expectations hold or patience ends.
+func (s *Session) waitFor(ctx context.Context, st *Step) {
+	pending := s.last.differed
+	s.last.differed = nil
+	s.show()
+	end := time.NewTimer(patience)
+	defer end.Stop()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for len(pending) > 0 {
+		select {
+		case <-ctx.Done():
+		case <-end.C:
+		case <-tick.C:
+			s.absorb(ctx)
+			if s.sample(ctx, s.lastCall()) == nil {
+				pending = s.differing(st)
+				continue
+			}
+		}
+		break
+	}
+	s.last.differed = pending
+}
+
+// differing lists the expectations of a step that do not hold now.
+func (s *Session) differing(st *Step) []string {
+	var out []string
+	for _, e := range st.Expect {
+		if e.Default && s.retyped() {
+			continue
+		}
+		got := s.observe(e.About, st)
+		if !s.port.pattern(e.Is).Match(got) {
+			out = append(out, fmt.Sprintf("%s: expected %s, observed %s", e.About, s.port.pattern(e.Is), orNothing(got)))
+		}
+	}
+	return out
+}
+
+// retyped reports whether the learner typed a value of their own, so that what
+// holds only for the listings' values is not judged.
+func (s *Session) retyped() bool {
+	for _, p := range s.edits {
+		if p != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Session) mark(st *Step) {
+	a, ok := s.guide.answers[st.ID]
+	if st.Ask == nil || !ok {
+		return
+	}
+	observed := ""
+	if st.Ask.About != "" {
+		observed = s.observe(st.Ask.About, st)
+	}
+	q := s.port.question(*st.Ask)
+	a = q.Mark(a.Chosen, observed)
+	a.Step = st.ID
+	s.guide.answers[st.ID] = a
+}
+
+// jump throws the lab away and really runs everything before a step in a fresh
+// one, without questions.
+func (s *Session) jump(ctx context.Context, to int) error {
+	if s.lesson == nil {
+		return fmt.Errorf("free play has no steps to jump to")
+	}
+	if to < 0 || to >= len(s.lesson.Steps) {
+		return fmt.Errorf("the steps go from 1 to %d", len(s.lesson.Steps))
+	}
+	if err := s.raise(ctx); err != nil {
+		return err
+	}
+	s.guide.offPath = ""
+	for i := range to {
+		s.enterStep(i)
+		st := s.present()
+		if st.Run == nil {
+			continue
+		}
+		if err := s.guided(ctx, Move{Kind: MoveRun, Role: st.Run.Role, Label: st.Run.Label, Step: i + 1}); err != nil {
+			return fmt.Errorf("step %d: %w", i+1, err)
+		}
+		s.keep()
+	}
+	s.guide.done = max(s.guide.done, to)
+	s.enterStep(to)
+	s.last = outcome{message: jumpMessage(to)}
+	s.keep()
+	return nil
+}
+
+func jumpMessage(to int) string {
+	switch to {
+	case 0:
+		return "A fresh start: nothing has run yet."
+	case 1:
+		return "Step 1 has really run, in a fresh lab."
+	}
+	return fmt.Sprintf("Steps 1 to %d have really run, in a fresh lab.", to)
+}
+
+// rerun repeats the first n moves in a fresh lab. Each waits until its call has
+// returned or is seen blocked, as it did the first time.
+func (s *Session) rerun(ctx context.Context, n int) error {
+	moves := s.moves[:min(max(n, 0), len(s.moves))]
+	if err := s.raise(ctx); err != nil {
+		return err
+	}
+	if err := s.replay(ctx, moves); err != nil {
+		return err
+	}
+	s.standAfter(moves)
+	s.last.message = jumpMessageMoves(len(moves))
+	s.keep()
+	return nil
+}
+
+func (s *Session) replay(ctx context.Context, moves []Move) error {
+	for _, m := range moves {
+		s.enterMoveStep(m)
+		if m.changesText() {
+			s.moves = append(s.moves, m)
+		} else if err := s.make(ctx, m); err != nil {
+			s.last.message = err.Error()
+			s.moves = append(s.moves, m) // keep moves and records in step
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		s.keep()
+	}
+	return nil
+}
+
+// changesText reports whether a move changes a program. Edits are kept per
+// lesson: a fresh lab starts with the changed text.
+func (m Move) changesText() bool {
+	return m.Kind == MoveEdit || m.Kind == MoveRevert || m.Kind == MoveInput
+}
+
+func (s *Session) enterMoveStep(m Move) {
+	if s.lesson != nil && m.Step > 0 {
+		s.enterStep(m.Step - 1)
+		s.guide.typed = true
+	}
+}
+
+// standAfter puts the guide where the moves lead: behind the last step that was
+// run by them.
+func (s *Session) standAfter(moves []Move) {
+	if s.lesson == nil {
+		return
+	}
+	s.guide.offPath = ""
+	last := -1
+	for _, m := range moves {
+		switch {
+		case m.Step > 0 && m.Kind == MoveRun:
+			last = m.Step - 1
+		case m.Step == 0:
+			s.strayed(m)
+		}
+	}
+	if last < 0 {
+		s.enterStep(0)
+		return
+	}
+	s.enterStep(last)
+	s.guide.phase = Ran
+}
+
+func jumpMessageMoves(n int) string {
+	if n == 0 {
+		return "A fresh start: nothing has run yet."
+	}
+	return "Everything up to here has really run again, in a fresh lab."
+}
+
+// sample reads descriptors and sockets and notes what changed since the last look.
+func (s *Session) sample(ctx context.Context, cause netcore.ID) error {
+	now, err := s.stage.Snapshot(ctx)
+	if err != nil {
+		return fmt.Errorf("look at the lab: %w", err)
+	}
+	change := diff(s.snapshot, now)
+	s.snapshot = now
+	if len(change.words) == 0 {
+		return nil
+	}
+	s.last.changed = append(s.last.changed, change.words...)
+	if len(change.sample.Sockets)+len(change.sample.Gone) > 0 {
+		s.Timeline().Add(netcore.Event{Type: netcore.SampleEvent, Cause: cause, Sample: &change.sample})
+	}
+	return nil
+}
+
+// refresh samples once and publishes if something is new.
+func (s *Session) refresh(ctx context.Context) error {
+	before, changes := s.snapshot, len(s.last.changed)
+	s.absorb(ctx)
+	if err := s.sample(ctx, 0); err != nil {
+		return err
+	}
+	if len(s.last.changed) != changes || timersMoved(before, s.snapshot) {
+		s.show()
+	}
+	return nil
+}

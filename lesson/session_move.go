@@ -1,0 +1,189 @@
+package lesson
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"sockstep/netcore"
+)
+
+// move makes one move of the learner's, beside the guided path or on it, and
+// records what it brought.
+func (s *Session) move(ctx context.Context, m Move) error {
+	step := m.Step
+	if step == 0 {
+		m.Step = 0
+	}
+	if err := s.make(ctx, m); err != nil {
+		s.show()
+		return err
+	}
+	if step == 0 {
+		s.strayed(m)
+	}
+	s.keep()
+	return nil
+}
+
+// make makes a move without publishing it.
+func (s *Session) make(ctx context.Context, m Move) error {
+	sd, err := s.side(m.Role)
+	if err != nil {
+		return err
+	}
+	s.last = outcome{focus: m.Role}
+	if err := s.perform(ctx, sd, m); err != nil {
+		return err
+	}
+	s.moves = append(s.moves, m)
+	s.absorb(ctx)
+	s.last.result = s.resultLine(sd)
+	return s.sample(ctx, s.lastCall())
+}
+
+func (s *Session) perform(ctx context.Context, sd *side, m Move) error {
+	switch m.Kind {
+	case MoveStep:
+		return s.line(ctx, sd)
+	case MoveRun:
+		return s.runTo(ctx, sd, m.Label, sd.passed[m.Label]+1)
+	case MoveType:
+		return s.typed(ctx, sd, m.Text)
+	case MoveEdit:
+		return s.edit(ctx, sd, m.Line, m.Text)
+	case MoveRevert:
+		return s.revert(ctx, sd)
+	case MoveInput:
+		return s.define(ctx, sd, m.Label, m.Text)
+	case MoveCancel:
+		return s.cancel(ctx, sd)
+	case MoveKill:
+		return s.killSide(ctx, sd)
+	case MoveFresh:
+		return s.fresh(ctx, sd)
+	}
+	return fmt.Errorf("unknown move %q", m.Kind)
+}
+
+// runTo runs a side until the statement with the label has completed times
+// times, or the side cannot go on.
+func (s *Session) runTo(ctx context.Context, sd *side, label string, times int) error {
+	for range maxLines {
+		if sd.passed[label] >= times {
+			return nil
+		}
+		if err := s.line(ctx, sd); err != nil {
+			return err
+		}
+		if sd.state != SideReady {
+			return nil
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("%s ran %d lines without reaching %q", sd.role.Name, maxLines, label)
+}
+
+// typed runs a call or a statement the learner typed, before the line that is
+// about to run.
+func (s *Session) typed(ctx context.Context, sd *side, src string) error {
+	if ok, why := sd.drivable(); !ok {
+		return errors.New(why)
+	}
+	if strings.TrimSpace(src) == "" {
+		return errors.New("type a call or a statement, for example close(3)")
+	}
+	if err := sd.machine.Inject(src); err != nil {
+		return err
+	}
+	return s.line(ctx, sd)
+}
+
+// cancel interrupts the call a side is blocked in: it returns EINTR.
+func (s *Session) cancel(ctx context.Context, sd *side) error {
+	if sd.state != SideBlocked {
+		return fmt.Errorf("%s is not inside a call", sd.role.Name)
+	}
+	if err := sd.proc.Cancel(ctx); err != nil {
+		return fmt.Errorf("cancel %s's call: %w", sd.role.Name, err)
+	}
+	select {
+	case <-sd.pending.Done():
+	case <-ctx.Done():
+		return fmt.Errorf("cancel %s's call: %w", sd.role.Name, ctx.Err())
+	}
+	return nil
+}
+
+func (s *Session) killSide(ctx context.Context, sd *side) error {
+	if sd.state == SideEnded || sd.state == SideKilled {
+		return fmt.Errorf("%s has ended already", sd.role.Name)
+	}
+	if err := sd.proc.Kill(ctx); err != nil {
+		return fmt.Errorf("kill %s: %w", sd.role.Name, err)
+	}
+	select {
+	case <-sd.proc.Ended():
+	case <-ctx.Done():
+		return fmt.Errorf("kill %s: %w", sd.role.Name, ctx.Err())
+	}
+	return nil
+}
+
+// fresh starts a process anew after it ended; its program begins at the start.
+func (s *Session) fresh(ctx context.Context, sd *side) error {
+	if sd.state != SideEnded && sd.state != SideKilled {
+		if sd.state != SideFault {
+			return fmt.Errorf("%s is still there: kill it first", sd.role.Name)
+		}
+		if err := s.killSide(ctx, sd); err != nil {
+			return err
+		}
+	}
+	*sd = *s.sideOf(sd.role)
+	return s.enlist(ctx, sd)
+}
+
+// strayed notes that a move beside the path was made. The path itself goes on:
+// a step whose line has already run counts as run.
+func (s *Session) strayed(m Move) {
+	if s.lesson == nil {
+		return
+	}
+	switch m.Kind {
+	case MoveStep, MoveRun, MoveType, MoveKill, MoveFresh, MoveCancel:
+		s.guide.offPath = "You are beside the lesson's path. Enter goes on with it; running again starts it clean."
+	}
+}
+
+// resultLine is the outcome of a move on one line.
+func (s *Session) resultLine(sd *side) string {
+	for i := len(s.log) - 1; i >= 0; i-- {
+		l := s.log[i]
+		if l.Side != sd.role.Name {
+			continue
+		}
+		switch {
+		case l.Kind == netcore.CallEvent && l.Blocked:
+			return l.Text + " has not returned"
+		case l.Kind == netcore.CallEvent && (len(s.last.calls) > 0):
+			return l.Text + " = " + l.Result
+		case l.Kind == netcore.ProcessEvent:
+			return l.Text
+		}
+		if len(s.last.calls) == 0 {
+			break
+		}
+	}
+	return ""
+}
+
+func (s *Session) lastCall() netcore.ID {
+	if n := len(s.last.calls); n > 0 {
+		return s.last.calls[n-1]
+	}
+	return 0
+}

@@ -1,0 +1,48 @@
+package lesson
+
+import (
+	"context"
+
+	"sockstep/netcore"
+)
+
+// Stage is the lab a session plays in. A *netcore.Lab serves through OpenLab;
+// tests use one with scripted answers.
+type Stage interface {
+	// Start starts a process of the cast; one that ended can be started afresh.
+	Start(ctx context.Context, name string) (Process, error)
+	Snapshot(ctx context.Context) (netcore.Snapshot, error)
+	Tier() netcore.Tier
+	// Timeline is where the lab records what happens in it.
+	Timeline() *netcore.Timeline
+	Close() error
+}
+
+// Process is one driven process of a Stage.
+type Process interface {
+	PID() int
+	// Begin enters a call and returns at once.
+	Begin(netcore.Request) (Pending, error)
+	// Exit ends the process with a status, as returning from main does.
+	Exit(ctx context.Context, status int) error
+	// Cancel interrupts the call it is blocked in: the call returns EINTR.
+	Cancel(ctx context.Context) error
+	Kill(ctx context.Context) error
+	Ended() <-chan struct{}
+	// End tells how it ended; valid once Ended is closed.
+	End() netcore.ProcessChange
+}
+
+// Pending is a call that has been entered.
+type Pending interface {
+	Done() <-chan struct{}
+	Call() netcore.Call
+	// Settle waits until the call has returned, is seen blocked, or its process
+	// has ended.
+	Settle(ctx context.Context) (netcore.State, error)
+	// StillBlocked is Settle for a call that was seen blocked before.
+	StillBlocked(ctx context.Context) (netcore.State, error)
+}
+
+// Opener opens a fresh stage for a lesson ("" in free play).
+type Opener func(ctx context.Context, lesson string) (Stage, error)
