@@ -6,4 +6,4 @@ package netcore
 func PortFree(port int) bool { return true }
 
 // FreePort has no ports to offer on this platform.
-func FreePort() (int, error) { return 0, ErrPlatform }
+func FreePort() (int, error) { return 0, errUnsupported }
