@@ -196,6 +196,13 @@ func (r *reader) program(role *Role, line int) {
 		r.addf(line, "the file %q: write the name of a .c file beside lesson.md, as in server.c", clip(role.File))
 		return
 	}
+	for _, other := range r.lesson.Cast {
+		if other.File == role.File {
+			role.Source, role.Program = other.Source, other.Program
+			r.label(role)
+			return
+		}
+	}
 	n := &notes{file: path.Join(r.lesson.Name, role.File)}
 	text, at, err := readText(r.fsys, n.file, maxProgramBytes)
 	if err != nil {
@@ -204,36 +211,35 @@ func (r *reader) program(role *Role, line int) {
 		return
 	}
 	role.Source = text
-	if role.Program, err = parseProgram(role.File, text); err != nil {
-		n.addf(0, "%v", err)
-		r.adopt(&n.err)
-	}
-	r.labels[role.Name] = labelsOf(text, n)
+	role.Program, err = cprog.Parse(role.File, []byte(text))
+	n.addC(err)
+	r.label(role)
 	r.adopt(&n.err)
 }
 
-// parseProgram is the only place where a lesson's C is read.
-func parseProgram(file, source string) (*cprog.Program, error) {
-	return cprog.Parse(file, []byte(source))
+// addC notes what is wrong with a program, each error at its line.
+func (n *notes) addC(err error) {
+	var all cprog.Errors
+	if err != nil && !errors.As(err, &all) {
+		n.addf(0, "%v", err)
+	}
+	for _, e := range all {
+		instead := ""
+		if e.Instead != "" {
+			instead = ": " + e.Instead
+		}
+		n.addf(e.Line, "column %d: %s%s", e.Column, e.Message, instead)
+	}
 }
 
-// labelsOf finds the labels, comments like /* [bind] */ that end a line.
-func labelsOf(source string, n *notes) map[string]bool {
-	labels := make(map[string]bool)
-	for i, line := range splitLines(source) {
-		rest, ok := strings.CutSuffix(strings.TrimRight(line, " \t"), "] */")
-		at := strings.LastIndex(rest, "/* [")
-		if !ok || at < 0 {
-			continue
-		}
-		label := rest[at+len("/* ["):]
-		switch {
-		case !plainName(label):
-			n.addf(i+1, "the label %q: write small letters, digits and -", clip(label))
-		case labels[label]:
-			n.addf(i+1, "the label %q stands here a second time: write another name", label)
-		}
-		labels[label] = true
+// label collects the labels of a role's program, if it could be read.
+func (r *reader) label(role *Role) {
+	if role.Program == nil {
+		return
 	}
-	return labels
+	labels := make(map[string]bool)
+	for _, s := range role.Program.Statements() {
+		labels[s.Label] = true
+	}
+	r.labels[role.Name] = labels
 }

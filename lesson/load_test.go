@@ -2,6 +2,7 @@ package lesson
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -87,7 +88,7 @@ func folder(text string) fstest.MapFS {
 		"x/lesson.md":  {Data: []byte(text)},
 		"x/server.c":   {Data: []byte(goodProgram)},
 		"x/unclean.c":  {Data: []byte("int a;\n/* \x1b[2J */\n")},
-		"x/labelled.c": {Data: []byte("int a; /* [a] */\nint b; /* [a] */\n")},
+		"x/labelled.c": {Data: []byte("int main(void)\n{\nint a; /* [a] */\nint b; /* [a] */\nreturn 0;\n}\n")},
 	}
 }
 
@@ -148,7 +149,7 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 		{"file: server.c, w", "file: /etc/passwd, w", `x/lesson.md:7: the file "/etc/passwd"`},
 		{"file: server.c, w", "file: none.c, w", "x/none.c: file does not exist"},
 		{"file: server.c\n", "file: unclean.c\n", "x/unclean.c:2: the character U+001B is not for printing"},
-		{"file: server.c\n", "file: labelled.c\n", `x/labelled.c:2: the label "a" stands here a second time`},
+		{"file: server.c\n", "file: labelled.c\n", "x/labelled.c:4: column 8: [a] already names the statement in line 3"},
 		{"name: client", "name: server", `x/lesson.md:8: the role "server" stands in the cast twice`},
 		{"## First {#first}", "## First", "x/lesson.md:13: the step's heading: write ## Title {#id}"},
 		{"{#second}", "{#first}", `x/lesson.md:48: the id "first" is taken`},
@@ -267,6 +268,46 @@ func TestLoadRefusesHostileLessonsQuickly(t *testing.T) {
 			t.Errorf("%s: refused after %v, want within 100ms", c.name, took)
 		}
 	}
+}
+
+func TestLoadRefusesHostileProgramsQuickly(t *testing.T) {
+	const fill = maxProgramBytes - 200
+	for _, c := range []struct{ name, text string }{
+		{"too long", strings.Repeat("\n", maxProgramBytes+1)},
+		{"deep brackets", "int main(void)\n{\n" + deep("return ", "(", fill) + "0;\n}\n"},
+		{"deep blocks", "int main(void)\n" + deep("", "{", fill)},
+		{"defines that unfold", unfolding()},
+		{"many statements without an end", "int main(void)\n{\n" + strings.Repeat("int\n", fill/4)},
+	} {
+		fsys := folder(good)
+		fsys["x/server.c"] = &fstest.MapFile{Data: []byte(c.text)}
+		start := time.Now()
+		_, err := LoadLesson(fsys, "x")
+		took := time.Since(start)
+		var le *LoadError
+		if !errors.As(err, &le) || le.Problems[0].Line == 0 {
+			t.Errorf("%s: error %v, want a line and a reason", c.name, err)
+		}
+		if took > 100*time.Millisecond {
+			t.Errorf("%s: refused after %v, want within 100ms", c.name, took)
+		}
+	}
+}
+
+// deep repeats a text, some on each line.
+func deep(start, text string, size int) string {
+	line := strings.Repeat(text, 1000) + "\n"
+	return start + strings.Repeat(line, size/len(line))
+}
+
+// unfolding are #defines each of which is twice the one before.
+func unfolding() string {
+	var b strings.Builder
+	b.WriteString("#define A0 1\n")
+	for i := range 40 {
+		fmt.Fprintf(&b, "#define A%d A%d + A%d\n", i+1, i, i)
+	}
+	return b.String() + "int main(void)\n{\n    return A40;\n}\n"
 }
 
 func deepMap(depth int) string {

@@ -9,7 +9,7 @@ import (
 // Bounds that keep a hostile source from costing more than a moment.
 const (
 	maxSource = 1 << 20 // bytes
-	maxTokens = 1 << 18 // after macros are replaced
+	maxTokens = 1 << 16 // after macros are replaced
 	maxNested = 200     // parentheses, blocks, braces
 	maxErrors = 20
 	maxObject = 4 << 20 // bytes of one object
