@@ -1,4 +1,15 @@
 // Command sockstep teaches Berkeley sockets by really running them.
 package main
 
-func main() {}
+import (
+	"context"
+	"os"
+
+	"sockstep/netcore"
+	"sockstep/ui/command"
+)
+
+func main() {
+	netcore.MaybeRun()
+	os.Exit(command.Main(context.Background(), os.Args))
+}

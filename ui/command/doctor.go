@@ -1,0 +1,72 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sockstep/netcore"
+)
+
+// probeLimit bounds the look at the machine.
+const probeLimit = 10 * time.Second
+
+func (p *program) doctorCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "What this machine allows, and how to allow more",
+		Args:  atMost(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, stop := interruptible(cmd.Context())
+			defer stop()
+			ctx, done := context.WithTimeout(ctx, probeLimit)
+			defer done()
+			return p.doctor(ctx)
+		},
+	}
+}
+
+// doctor opens a lab and says what it has, and what it had to do without.
+func (p *program) doctor(ctx context.Context) error {
+	lab, err := netcore.Open(ctx, netcore.Options{})
+	if err != nil {
+		return fmt.Errorf("no lesson can run here: %w", err)
+	}
+	fmt.Fprintf(p.out, "sockstep %s on %s/%s.\n%s (tier %s)\n", Version, runtime.GOOS, runtime.GOARCH, tierSentence(lab.Tier()), lab.Tier())
+	for _, f := range lab.Fallen() {
+		p.finding(f)
+	}
+	for _, m := range lab.Missing() {
+		fmt.Fprintln(p.out, clean(m))
+	}
+	return lab.Close()
+}
+
+func (p *program) finding(f netcore.Finding) {
+	mark, text := "yes", f.Have
+	if !f.OK {
+		mark, text = "no", f.Lack
+	}
+	fmt.Fprintf(p.out, "%-4s %s: %s\n", mark, clean(f.Name), clean(text))
+	if f.Fix != "" && !f.OK {
+		fmt.Fprintf(p.out, "     fix: %s\n", clean(f.Fix))
+	}
+}
+
+// tierSentence says what a lesson has in a tier.
+func tierSentence(t netcore.Tier) string {
+	switch t {
+	case netcore.TierUser:
+		return "Every lesson has a private network and file system of its own, without privilege."
+	case netcore.TierNetwork:
+		return "Every lesson has a private network of its own, made with privilege."
+	case netcore.TierCapture:
+		return "Lessons use this machine's loopback, and packets can be captured there."
+	case netcore.TierHost:
+		return "Lessons use this machine's loopback."
+	}
+	return "No lesson can run here."
+}

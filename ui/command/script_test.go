@@ -1,0 +1,57 @@
+package command
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// scriptCommands are what the scripts have beside testscript's own.
+var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
+	"misuse":    scriptMisuse,
+	"jsonlines": scriptJSON,
+}
+
+// scriptMisuse runs "misuse PATTERN ARGS...": sockstep ARGS is refused as misuse,
+// with one line on standard error that matches, and nothing else.
+func scriptMisuse(ts *testscript.TestScript, neg bool, args []string) {
+	err := ts.Exec("sockstep", args[1:]...)
+	code, ok := err.(interface{ ExitCode() int })
+	if !ok || code.ExitCode() != 2 {
+		ts.Fatalf("sockstep %q: %v, want exit status 2", args[1:], err)
+	}
+	if out := ts.ReadFile("stdout"); out != "" {
+		ts.Fatalf("on standard output: %s", out)
+	}
+	said := ts.ReadFile("stderr")
+	if strings.Count(said, "\n") != 1 || !strings.HasPrefix(said, "sockstep: ") {
+		ts.Fatalf("not one line of sockstep's: %q", said)
+	}
+	if !regexp.MustCompile(args[0]).MatchString(said) {
+		ts.Fatalf("%q does not match %q", said, args[0])
+	}
+}
+
+// scriptJSON runs "jsonlines FIRST LAST": every line of standard output is an
+// object with a type and an id that counts up, the first and the last of a type.
+func scriptJSON(ts *testscript.TestScript, neg bool, args []string) {
+	var types []string
+	ids := map[int]bool{}
+	for _, l := range strings.Split(strings.TrimSuffix(ts.ReadFile("stdout"), "\n"), "\n") {
+		var e struct {
+			Type string `json:"type"`
+			ID   int    `json:"id"`
+		}
+		ts.Check(json.Unmarshal([]byte(l), &e))
+		if ids[e.ID] || e.ID == 0 {
+			ts.Fatalf("id %d twice, or none: %s", e.ID, l)
+		}
+		ids[e.ID] = true
+		types = append(types, e.Type)
+	}
+	if types[0] != args[0] || types[len(types)-1] != args[1] {
+		ts.Fatalf("from %s to %s, want %s to %s", types[0], types[len(types)-1], args[0], args[1])
+	}
+}

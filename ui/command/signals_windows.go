@@ -1,0 +1,6 @@
+package command
+
+import "os"
+
+// endings are the signals that end a program and can be caught.
+var endings = []os.Signal{os.Interrupt}
