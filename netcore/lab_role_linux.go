@@ -252,8 +252,12 @@ func (s *station) lent() []uintptr {
 // helperEnv is the environment of a helper: nothing of the user's but what the
 // program's own start may depend on.
 func helperEnv(more ...string) []string {
-	env := append([]string{"GODEBUG=asyncpreemptoff=1,containermaxprocs=0,updatemaxprocs=0"}, more...)
-	for _, name := range []string{"LD_LIBRARY_PATH", "GORACE", "GOCOVERDIR", "TMPDIR"} {
+	env := append([]string{
+		"GODEBUG=asyncpreemptoff=1,containermaxprocs=0,updatemaxprocs=0",
+		// Under the race detector a program sleeps before it exits.
+		"GORACE=" + os.Getenv("GORACE") + " atexit_sleep_ms=0",
+	}, more...)
+	for _, name := range []string{"LD_LIBRARY_PATH", "GOCOVERDIR", "TMPDIR"} {
 		if v, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+v)
 		}

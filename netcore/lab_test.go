@@ -128,3 +128,15 @@ func TestLifeCycle(t *testing.T) {
 	want(t, server, 0, "close", Number(4))
 	want(t, server, 0, "close", Number(3))
 }
+
+// connected brings up a connection: the server's descriptors are 3 and 4, the
+// client's is 3.
+func connected(t testing.TB, l *Lab) (server, client *Process) {
+	t.Helper()
+	server, client = start(t, l, "server"), start(t, l, "client")
+	port := listening(t, server, 5)
+	want(t, client, 3, "socket", Number(2), Number(1), Number(0))
+	want(t, client, 0, "connect", Number(3), Memory(inet4(port)), Number(16))
+	want(t, server, 4, "accept", Number(3), Null(), Null())
+	return server, client
+}
