@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -102,10 +103,7 @@ func TestSnapshotAsSS(t *testing.T) {
 		t.Skip("no private network here:", l.Missing())
 	}
 	manyStates(t, l)
-	snap := snapshot(t, l)
-	at := Now()
-	rows := runSS(t, l)
-	late := time.Duration(Now() - at)
+	snap, rows, late := quietMoment(t, l)
 	seen := map[string]int{}
 	matched := map[uint64]bool{}
 	for _, row := range rows {
@@ -129,6 +127,30 @@ func TestSnapshotAsSS(t *testing.T) {
 			t.Errorf("no row in state %s was compared", state)
 		}
 	}
+}
+
+// quietMoment takes a snapshot and the rows of ss at a time when the kernel does
+// nothing by itself between them, such as a delayed acknowledgement.
+func quietMoment(t *testing.T, l *Lab) (snap Snapshot, rows []ssRow, late time.Duration) {
+	t.Helper()
+	ctx := deadline(t)
+	for ctx.Err() == nil {
+		snap = snapshot(t, l)
+		rows = runSS(t, l)
+		late = time.Duration(Now() - snap.At)
+		if sameButTime(snap.Sockets, snapshot(t, l).Sockets) {
+			return snap, rows, late
+		}
+	}
+	t.Fatal("the sockets never stood still")
+	return snap, rows, late
+}
+
+func sameButTime(a, b []Socket) bool {
+	return slices.EqualFunc(a, b, func(x, y Socket) bool {
+		x.Timer.Expires, y.Timer.Expires = 0, 0
+		return reflect.DeepEqual(x, y)
+	})
 }
 
 func TestSnapshotBeyondSS(t *testing.T) {
