@@ -1,0 +1,158 @@
+package ui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"sockstep/lesson"
+)
+
+func (m Model) openPicked() (Model, tea.Cmd) {
+	return m.openLesson(m.o.Course.Lessons[m.pick], 0, true)
+}
+
+func (m Model) openFresh() (Model, tea.Cmd) {
+	return m.openLesson(m.o.Course.Lessons[m.pick], 0, false)
+}
+
+// afterFinished is the lesson to offer when this one is done.
+func (m Model) afterFinished() int {
+	for i, l := range m.o.Course.Lessons {
+		if l == m.stage.lesson {
+			return min(i+1, len(m.o.Course.Lessons)-1)
+		}
+	}
+	return m.pick
+}
+
+// courseFrame is the list of lessons and what the chosen one is about.
+func (m Model) courseFrame() []line {
+	w, h := m.width, m.height
+	out := []line{m.courseHeader().fit(w)}
+	bh := h - fixedRows - 1
+	if m.over.kind == overHelp || m.over.kind == overList || m.over.kind == overCard {
+		out = append(out, block(m.overlayLines(w, bh), w, bh)...)
+	} else {
+		out = append(out, m.courseBody(w, bh)...)
+	}
+	out = append(out, ln(roleMuted, " "+m.machine).fit(w), m.coursePrompt().fit(w), m.noticeLine().fit(w))
+	return append(out, m.footer().fit(w))
+}
+
+func (m Model) courseHeader() line {
+	return line{sp(roleBold, " sockstep "), sp(roleText, " Berkeley sockets, one system call at a time. Every line really runs.")}
+}
+
+func (m Model) noticeLine() line {
+	if m.notice != "" {
+		return line{sp(roleNotice, " "+m.notice)}
+	}
+	return nil
+}
+
+// courseBody is the list beside what the chosen lesson is about, or above it.
+func (m Model) courseBody(w, h int) []line {
+	if w >= 110 {
+		lw := w * 45 / 100
+		left := block(append([]line{titleBar("lessons", "", lw, true)}, m.lessonList(lw, h-1)...), lw, h)
+		right := block(append([]line{titleBar("about", "", w-lw-1, false)}, m.about(w-lw-1)...), w-lw-1, h)
+		return beside(left, right)
+	}
+	lh := clamp(len(m.o.Course.Lessons)+2, 4, h/2)
+	out := block(append([]line{titleBar("lessons", "", w, true)}, m.lessonList(w, lh-1)...), w, lh)
+	return append(out, block(append([]line{titleBar("about", "", w, false)}, m.about(w)...), w, h-lh)...)
+}
+
+func (m Model) lessonList(w, h int) []line {
+	ls := m.o.Course.Lessons
+	if len(ls) == 0 {
+		return []line{ln(roleText, " There are no lessons here.")}
+	}
+	from := clamp(m.pick-h/2, 0, max(len(ls)-h, 0))
+	var out []line
+	for i := from; i < len(ls) && len(out) < h; i++ {
+		out = append(out, m.lessonRow(i, w))
+	}
+	return out
+}
+
+func (m Model) lessonRow(i, w int) line {
+	l := m.o.Course.Lessons[i]
+	end := line{sp(roleMuted, fmt.Sprintf(" %3d min  ", l.Minutes)), sp(roleText, padded(m.doneText(l), 20))}
+	lead := fmt.Sprintf("   %2d  ", i+1)
+	if i == m.pick {
+		lead = fmt.Sprintf(" ▸ %2d  ", i+1)
+	}
+	row := append(line{sp(roleText, lead), sp(roleBold, l.Title)}.fit(w-end.width()), end...)
+	if i == m.pick {
+		return row.as(roleChosen)
+	}
+	return row
+}
+
+// doneText says in words how far a lesson has been done.
+func (m Model) doneText(l *lesson.Lesson) string {
+	if m.o.Progress == nil {
+		return ""
+	}
+	k, ok := m.o.Progress.Lesson(l.Name)
+	switch {
+	case ok && k.Finished:
+		return "✓ done"
+	case ok && len(k.Ran) > 0:
+		return fmt.Sprintf("%d of %d steps", min(len(k.Ran), len(l.Steps)), len(l.Steps))
+	}
+	return "not begun"
+}
+
+// about is the goal of the chosen lesson, its parts, and where one would go on.
+func (m Model) about(w int) []line {
+	if len(m.o.Course.Lessons) == 0 {
+		return nil
+	}
+	l := m.o.Course.Lessons[m.pick]
+	out := indented(wrap(line{sp(roleBold, l.Title)}, w-2, 0))
+	if l.Goal != "" {
+		out = append(out, indented(wrap(line{sp(roleMuted, "Afterwards: "), sp(roleText, l.Goal)}, w-2, 0))...)
+	}
+	out = append(out, nil)
+	out = append(out, indented(markdown(l.Intro, w-2))...)
+	if len(l.Parts) > 0 {
+		out = append(out, nil)
+		var parts line
+		for i, p := range l.Parts {
+			parts = append(parts, sp(roleKey, itoa(i+1)), sp(roleText, " "+p+"  "))
+		}
+		out = append(out, indented(wrap(parts, w-2, 0))...)
+	}
+	return out
+}
+
+// indented puts a blank before every line.
+func indented(ls []line) []line {
+	for i := range ls {
+		ls[i] = append(line{pad(1)}, ls[i]...)
+	}
+	return ls
+}
+
+// coursePrompt says what Enter does.
+func (m Model) coursePrompt() line {
+	if m.over.kind == overAsk {
+		return m.askLine()
+	}
+	if len(m.o.Course.Lessons) == 0 {
+		return nil
+	}
+	l := m.o.Course.Lessons[m.pick]
+	what := "opens " + l.Title
+	if j, ok := m.kept(l); ok {
+		what = fmt.Sprintf("goes on with %s at step %d of %d, where you left it", l.Title, min(j.Step+1, len(l.Steps)), len(l.Steps))
+	}
+	return line{sp(roleKey, " enter"), sp(roleText, " "+what)}
+}
+
+func (m Model) askLine() line {
+	return line{sp(roleNotice, " "+m.over.text+" "), sp(roleKey, "enter"), sp(roleText, " yes  "), sp(roleKey, "esc"), sp(roleText, " no")}
+}

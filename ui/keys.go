@@ -1,0 +1,201 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// where says on which screens a key means something.
+type where uint8
+
+const (
+	onCourse where = 1 << iota
+	onStage
+	anywhere = onCourse | onStage
+)
+
+// binding is one entry of the key map: the footer, the overlay of help and the
+// README's table are made from it.
+type binding struct {
+	keys  []string // as the framework names them
+	shown string   // as a person reads them
+	short string   // in the footer; empty keeps it out
+	help  string
+	on    where
+	// word is the footer's word where it depends on what is going on.
+	word func(Model) string
+	// why says why the key does nothing now; empty when it does something.
+	why func(Model) string
+	do  func(m Model, key string) (Model, tea.Cmd)
+}
+
+// keymap is every key of the program, in the order of the footer.
+var keymap []binding
+
+// The key map's methods show the key map, so it is set up at the start.
+func init() {
+	keymap = []binding{
+		{keys: []string{"enter", "space", "pgdown"}, shown: "enter", short: "next", on: onStage,
+			help: "run the step, commit the chosen answer, go on (also space, page down)", word: Model.nextWord, do: just(Model.next)},
+		{keys: []string{"enter", "space", "pgdown"}, shown: "enter", short: "open", on: onCourse,
+			help: "open the lesson, where you left it", do: just(Model.openPicked), why: Model.noLesson},
+		{keys: []string{"c"}, shown: "c", short: "cancel", on: onStage, word: Model.cancelWord,
+			help: "interrupt the call a side is blocked in: it returns EINTR", why: Model.noWait, do: just(Model.cancelWait)},
+		{keys: []string{"left", "pgup"}, shown: "←", short: "look back", on: onStage,
+			help: "look back at what was recorded; nothing runs (also page up)", why: Model.noPast, do: just(Model.back)},
+		{keys: []string{"right"}, shown: "→", short: "forward", on: onStage,
+			help: "forward again, to the present", why: Model.noFuture, do: just(Model.forward)},
+		{keys: []string{"tab", "shift+tab"}, shown: "tab", short: "other side", on: onStage,
+			help: "look at the other side", why: Model.oneSide, do: just(Model.otherSide)},
+		{keys: []string{"s"}, shown: "s", short: "step", on: onStage, word: Model.stepWord,
+			help: "run the next line of the side in focus, whatever the lesson would do", why: Model.noStep, do: just(Model.stepSide)},
+		{keys: []string{"e"}, shown: "e", short: "edit line", on: onStage,
+			help: "edit the line about to run", why: Model.noEdit, do: just(Model.editNext)},
+		{keys: []string{":"}, shown: ":", short: "type a call", on: onStage,
+			help: "type a call of your own for the side in focus", why: Model.noType, do: just(Model.typeCall)},
+		{keys: []string{"h"}, shown: "h", short: "hint", on: onStage,
+			help: "a hint, and then the next one", why: Model.noHint, do: just(Model.hint)},
+		{keys: []string{"b"}, shown: "b", short: "bytes", on: onStage,
+			help: "the variables' bytes, large; again: back", do: large(paneBytes)},
+		{keys: []string{"d"}, shown: "d", short: "descriptors", on: onStage,
+			help: "descriptors and sockets, large; again: back", do: large(paneTables)},
+		{keys: []string{"l"}, shown: "l", short: "log", on: onStage,
+			help: "the log of calls, large; again: back", do: large(paneLog)},
+		{keys: []string{"v"}, shown: "v", short: "program", on: onStage,
+			help: "the program, large; again: back", do: large(paneProgram)},
+		{keys: []string{"x"}, shown: "x", short: "text", on: onStage,
+			help: "the lesson's text, large; again: back", do: large(paneText)},
+		{keys: []string{"up", "k"}, shown: "↑", on: anywhere,
+			help: "up: in a list, among answers, in the text or the large view", do: just(Model.up)},
+		{keys: []string{"down", "j"}, shown: "↓", on: anywhere,
+			help: "down", do: just(Model.down)},
+		{keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, shown: "1-9", on: onStage,
+			help: "jump to that part of the lesson; while a question is open: choose that answer", why: Model.noJump, do: Model.jumpPart},
+		{keys: []string{"0"}, shown: "0", on: onStage,
+			help: "while a question is open: run it without a prediction", why: Model.noQuestion, do: just(Model.skip)},
+		{keys: []string{"g"}, shown: "g", short: "jump", on: onStage,
+			help: "jump to any step: those before it really run, in a fresh lab", why: Model.noJump, do: just(Model.jumpList)},
+		{keys: []string{"r"}, shown: "r", short: "run again", on: onStage,
+			help: "run everything up to here again, in a fresh lab", why: Model.noMove, do: just(Model.runAgain)},
+		{keys: []string{"R"}, shown: "R", short: "restart", on: onStage,
+			help: "start the lesson again, after a question", why: Model.noBusy, do: just(Model.restart)},
+		{keys: []string{"R"}, shown: "R", short: "from the start", on: onCourse,
+			help: "open the lesson from its start", why: Model.noLesson, do: just(Model.openFresh)},
+		{keys: []string{"f"}, shown: "f", short: "free play", on: onCourse,
+			help: "free play: both sides yours, any line, any order", why: Model.noPlay, do: just(Model.openPlay)},
+		{keys: []string{"E"}, shown: "E", short: "edit earlier", on: onStage,
+			help: "edit an earlier line; everything up to it runs again", why: Model.noEditAny, do: just(Model.editEarlier)},
+		{keys: []string{"u"}, shown: "u", short: "undo", on: onStage,
+			help: "take the last edit back", why: Model.noMove, do: just(Model.undo)},
+		{keys: []string{"o"}, shown: "o", short: "original", on: onStage,
+			help: "the original program of the side in focus", why: Model.noOriginal, do: just(Model.original)},
+		{keys: []string{"K"}, shown: "K", short: "kill", on: onStage,
+			help: "kill the process of the side in focus, after a question", why: Model.noKill, do: just(Model.killSide)},
+		{keys: []string{"n"}, shown: "n", short: "start anew", on: onStage,
+			help: "start the process of a side that ended anew", why: Model.noFresh, do: just(Model.freshSide)},
+		{keys: []string{"p"}, shown: "p", short: "predictions", on: onStage, word: Model.hideWord,
+			help: "hide or show predictions and answers, for a projector", do: just(Model.toggleHide)},
+		{keys: []string{"t"}, shown: "t", short: "theme", on: anywhere,
+			help: "dark, light, high contrast", why: Model.noColours, do: just(Model.switchTheme)},
+		{keys: []string{"m"}, shown: "m", short: "mouse", on: anywhere,
+			help: "mouse on or off (off lets the terminal select text)", do: just(Model.toggleMouse)},
+		{keys: []string{"esc", "backspace"}, shown: "esc", short: "back", on: anywhere,
+			help: "back: give up what runs, leave a large view, then the course", do: just(Model.escape)},
+		{keys: []string{"?"}, shown: "?", on: anywhere,
+			help: "the keys, and what the signs mean", do: just(Model.openHelp)},
+		{keys: []string{"q"}, shown: "q", short: "quit", on: anywhere,
+			help: "quit; where you are is kept (also ctrl+c)", do: just(Model.quit)},
+	}
+}
+
+// just makes a key's action of a method that does not care which key it was.
+func just(f func(Model) (Model, tea.Cmd)) func(Model, string) (Model, tea.Cmd) {
+	return func(m Model, _ string) (Model, tea.Cmd) { return f(m) }
+}
+
+// large makes the action that shows a pane large, or calms it again.
+func large(p pane) func(Model, string) (Model, tea.Cmd) {
+	return func(m Model, _ string) (Model, tea.Cmd) {
+		if m.stage.large == p {
+			m.stage.large = paneNone
+		} else {
+			m.stage.large = p
+		}
+		return m, nil
+	}
+}
+
+func bindingFor(key string, on where) *binding {
+	for i := range keymap {
+		if keymap[i].on&on == 0 {
+			continue
+		}
+		for _, k := range keymap[i].keys {
+			if k == key {
+				return &keymap[i]
+			}
+		}
+	}
+	return nil
+}
+
+// optionKey is the option a digit names, -1 for another key. 0 is left to the
+// key map.
+func optionKey(key string) int {
+	if len(key) == 1 && key[0] >= '1' && key[0] <= '9' {
+		return int(key[0] - '1')
+	}
+	return -1
+}
+
+// footer is the line of keys that do something now.
+func (m Model) footer() line {
+	l := line{pad(1)}
+	end := line{sp(roleKey, "?"), sp(roleText, " all keys  "), sp(roleKey, "q"), sp(roleText, " quit ")}
+	room := m.width - end.width()
+	for i := range keymap {
+		b := &keymap[i]
+		if b.short == "" || b.shown == "q" || b.on&m.screen() == 0 || b.why != nil && b.why(m) != "" {
+			continue
+		}
+		part := m.footerPart(b)
+		if l.width()+part.width() > room {
+			break
+		}
+		l = append(l, part...)
+	}
+	return append(l.fit(room), end...)
+}
+
+func (m Model) footerPart(b *binding) line {
+	short := b.short
+	if b.word != nil {
+		short = b.word(m)
+	}
+	return line{sp(roleKey, b.shown), sp(roleText, " "+short+"  ")}
+}
+
+// KeyTable is the table of all keys in Markdown, for the README.
+func KeyTable() string {
+	var b strings.Builder
+	b.WriteString("| key | where | what it does |\n|---|---|---|\n")
+	for i := range keymap {
+		k := &keymap[i]
+		b.WriteString("| `" + k.shown + "` | " + whereWord(k.on) + " | " + k.help + " |\n")
+	}
+	return b.String()
+}
+
+func whereWord(w where) string {
+	switch w {
+	case onCourse:
+		return "course"
+	case onStage:
+		return "stage"
+	}
+	return "everywhere"
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,167 @@
+package ui
+
+// rect is a place on the screen, in columns and rows from the upper left.
+type rect struct{ x, y, w, h int }
+
+// pane is a view of the stage that can fill most of it.
+type pane int
+
+const (
+	paneNone pane = iota
+	paneProgram
+	paneBytes
+	paneTables
+	paneLog
+	paneText
+	paneCount
+)
+
+var paneNames = [paneCount]string{"", "program", "bytes", "descriptors and sockets", "log", "text"}
+
+// The smallest window everything is drawn in.
+const (
+	minWidth  = 80
+	minHeight = 24
+)
+
+// layout says where the parts of the stage stand. A pane that is not shown has
+// an empty rectangle. Rows of the header, the status, the prompt and the footer
+// are always there.
+type layout struct {
+	small bool // too small: a card instead
+	width int
+	body  rect // between header and status
+	// programs has one rectangle for each program shown, the side in focus
+	// first where there is only one.
+	programs []rect
+	bytes    rect
+	log      rect
+	tables   rect
+	text     rect
+}
+
+const fixedRows = 4 // header, status, prompt, footer
+
+// layoutFor places the panes in a window. large is the pane that fills it; shown
+// is the one a small window has room for beside program and text.
+func layoutFor(width, height int, large, shown pane) layout {
+	l := layout{width: width, small: width < minWidth || height < minHeight}
+	if l.small {
+		return l
+	}
+	l.body = rect{0, 1, width, height - fixedRows}
+	switch {
+	case large != paneNone:
+		l.enlarge(large)
+	case width >= 170 && height >= 40:
+		l.three()
+	case width >= 110 && height >= 30:
+		l.two()
+	case height >= 46:
+		l.stacked()
+	default:
+		l.compact(shown)
+	}
+	return l
+}
+
+// textHeight is how many rows the lesson's text gets in a body of h rows.
+func textHeight(h int) int { return min(max(h*38/100, 8), 18) }
+
+// enlarge gives most of the body to one pane and the rest to the text.
+func (l *layout) enlarge(p pane) {
+	b := l.body
+	if p == paneText {
+		l.text = b
+		return
+	}
+	th := max(7, b.h/4)
+	l.text = rect{b.x, b.y + b.h - th, b.w, th}
+	*l.of(p) = rect{b.x, b.y, b.w, b.h - th}
+}
+
+func (l *layout) of(p pane) *rect {
+	switch p {
+	case paneBytes:
+		return &l.bytes
+	case paneTables:
+		return &l.tables
+	case paneLog:
+		return &l.log
+	case paneText:
+		return &l.text
+	}
+	l.programs = []rect{{}}
+	return &l.programs[0]
+}
+
+// two is the usual screen: program and bytes left, log and tables right, the
+// text below.
+func (l *layout) two() {
+	b := l.body
+	th := textHeight(b.h)
+	main := b.h - th
+	lw := b.w * 45 / 100
+	rx, rw := lw+1, b.w-lw-1
+	bh := min(max(main*42/100, 7), 12)
+	l.split(rect{b.x, b.y, lw, main - bh})
+	l.bytes = rect{b.x, b.y + main - bh, lw, bh}
+	dh := max(main*48/100, 8)
+	l.log = rect{rx, b.y, rw, main - dh}
+	l.tables = rect{rx, b.y + main - dh, rw, dh}
+	l.text = rect{b.x, b.y + main, b.w, th}
+}
+
+// three uses the room of a wide window: programs, log, and bytes over tables.
+func (l *layout) three() {
+	b := l.body
+	th := textHeight(b.h)
+	main := b.h - th
+	lw, mw := b.w*34/100, b.w*33/100
+	rx := lw + mw + 2
+	rw := b.w - rx
+	bh := max(main*45/100, 8)
+	l.split(rect{b.x, b.y, lw, main})
+	l.log = rect{lw + 1, b.y, mw, main}
+	l.bytes = rect{rx, b.y, rw, bh}
+	l.tables = rect{rx, b.y + bh, rw, main - bh}
+	l.text = rect{b.x, b.y + main, b.w, th}
+}
+
+// stacked uses a narrow, tall window: everything one below the other.
+func (l *layout) stacked() {
+	b := l.body
+	th := textHeight(b.h)
+	rest := b.h - th
+	ph := rest * 36 / 100
+	bh := 7
+	lh := (rest - ph - bh) / 2
+	l.programs = []rect{{b.x, b.y, b.w, ph}}
+	l.bytes = rect{b.x, b.y + ph, b.w, bh}
+	l.log = rect{b.x, b.y + ph + bh, b.w, lh}
+	l.tables = rect{b.x, b.y + ph + bh + lh, b.w, rest - ph - bh - lh}
+	l.text = rect{b.x, b.y + rest, b.w, th}
+}
+
+// compact is 80x24: the program, the text, and between them what the step is
+// about.
+func (l *layout) compact(shown pane) {
+	b := l.body
+	ph, vh := b.h*45/100, 0
+	if shown == paneBytes || shown == paneTables || shown == paneLog {
+		ph, vh = b.h*26/100, b.h*37/100
+		*l.of(shown) = rect{b.x, b.y + ph, b.w, vh}
+	}
+	l.programs = []rect{{b.x, b.y, b.w, ph}}
+	l.text = rect{b.x, b.y + ph + vh, b.w, b.h - ph - vh}
+}
+
+// split gives the place of the program to both programs when it is tall enough.
+func (l *layout) split(r rect) {
+	if r.h < 24 {
+		l.programs = []rect{r}
+		return
+	}
+	top := r.h / 2
+	l.programs = []rect{{r.x, r.y, r.w, top}, {r.x, r.y + top, r.w, r.h - top}}
+}

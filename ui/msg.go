@@ -1,0 +1,42 @@
+package ui
+
+import (
+	"sockstep/lesson"
+)
+
+// movedMsg says that a move of generation gen ended, well or not.
+type movedMsg struct {
+	gen, move int
+	view      *lesson.View
+	live      bool
+	journal   lesson.Journal
+	kind      moveKind
+	err       error
+}
+
+// changedMsg brings a view the session published by itself.
+type changedMsg struct {
+	gen  int
+	view *lesson.View
+	live bool
+}
+
+// slowMsg says that a move has been under way for a while.
+type slowMsg struct{ gen, move int }
+
+// tickedMsg is the clock of a stage on which something is live.
+type tickedMsg struct{ gen int }
+
+// refreshedMsg says that a new sample was taken.
+type refreshedMsg struct {
+	gen  int
+	view *lesson.View
+	live bool
+	err  error
+}
+
+// probedMsg brings the sentence about what this machine allows.
+type probedMsg struct{ text string }
+
+// closedMsg says that a session that was left is gone.
+type closedMsg struct{}

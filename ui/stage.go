@@ -1,0 +1,148 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	"sockstep/lesson"
+	"sockstep/netcore"
+)
+
+// stage is a lesson being played: the session, the view it published last, and
+// what the learner has chosen to look at.
+type stage struct {
+	session Session
+	lesson  *lesson.Lesson // nil in free play
+	gen     int            // counts sessions up; answers of another are dropped
+	left    chan struct{}  // closed when the session is let go
+	view    *lesson.View
+	past    *lesson.View // the record looked at; nil: the present
+	pastAt  int
+	side    string // the side in focus; empty: the one the view names
+	large   pane
+	choice  int // the option chosen, -1 to skip
+	hints   int // levels of hints shown
+	scroll  [paneCount]int
+	live    bool
+	ticking bool
+	since   int64 // when something became live, monotonic nanoseconds
+	now     int64 // monotonic nanoseconds at the last tick
+	move    int   // counts moves up
+	busy    bool
+	slow    bool
+	cancel  context.CancelFunc
+	ready   bool // the lab is open
+	history map[string][]string
+}
+
+// seen is the view on the screen: the present one or a record.
+func (s *stage) seen() *lesson.View {
+	if s.past != nil {
+		return s.past
+	}
+	return s.view
+}
+
+// focus is the name of the side in focus.
+func (s *stage) focus() string {
+	v := s.seen()
+	if s.side != "" && sideOf(v, s.side) != nil {
+		return s.side
+	}
+	if sideOf(v, v.Focus) != nil {
+		return v.Focus
+	}
+	if len(v.Sides) > 0 {
+		return v.Sides[0].Name
+	}
+	return ""
+}
+
+// current is the side in focus, nil when there is none yet.
+func (s *stage) current() *lesson.Side { return sideOf(s.seen(), s.focus()) }
+
+// step is the lesson's step shown, nil in free play.
+func (s *stage) step() *lesson.Step { return stepOf(s.seen()) }
+
+// asking reports whether an answer is waited for.
+func (s *stage) asking() bool {
+	return s.past == nil && s.view.Phase == lesson.Asking && s.step() != nil && s.step().Ask != nil
+}
+
+// blocked is the first side that is blocked, the one in focus before others.
+func (s *stage) blocked() *lesson.Side {
+	if c := s.current(); c != nil && c.State == lesson.SideBlocked {
+		return c
+	}
+	v := s.seen()
+	for i := range v.Sides {
+		if v.Sides[i].State == lesson.SideBlocked {
+			return &v.Sides[i]
+		}
+	}
+	return nil
+}
+
+// clock is the moment ages are counted to: now, or that of the record.
+func (s *stage) clock() int64 {
+	if s.past != nil {
+		return s.past.Snapshot.At
+	}
+	return max(s.now, s.view.Snapshot.At)
+}
+
+// show takes a newer view.
+func (s *stage) show(v *lesson.View, live bool) {
+	if v == nil || s.view != nil && v.Serial < s.view.Serial {
+		return
+	}
+	old := s.view
+	s.view, s.live = v, live
+	s.now = netcore.Now()
+	if old != nil && old.Step == v.Step && old.Phase == v.Phase {
+		return
+	}
+	s.scroll[paneText] = 0
+	if old == nil || old.Step != v.Step {
+		s.hints, s.choice, s.side = 0, 0, ""
+	}
+	if v.Phase == lesson.Ran || v.Phase == lesson.Reading {
+		s.side = ""
+	}
+}
+
+func sideOf(v *lesson.View, name string) *lesson.Side {
+	for i := range v.Sides {
+		if v.Sides[i].Name == name {
+			return &v.Sides[i]
+		}
+	}
+	return nil
+}
+
+func stepOf(v *lesson.View) *lesson.Step {
+	if v.Lesson == nil || v.Step < 0 || v.Step >= len(v.Lesson.Steps) {
+		return nil
+	}
+	return &v.Lesson.Steps[v.Step]
+}
+
+// shown is the view a step is about, for a window without room for all of them.
+func (s *stage) shown() pane {
+	v := s.seen()
+	st := stepOf(v)
+	switch {
+	case v.Phase == lesson.Free:
+		return paneLog
+	case st == nil || s.asking():
+		return paneNone
+	}
+	what, _, _ := strings.Cut(st.Show, " ")
+	switch what {
+	case "bytes", "headers":
+		return paneBytes
+	case "descriptors", "sockets":
+		return paneTables
+	}
+	return paneNone
+}

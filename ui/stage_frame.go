@@ -1,0 +1,305 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"sockstep/lesson"
+)
+
+// stageFrame is the stage with everything on it.
+func (m Model) stageFrame() []line {
+	w, h := m.width, m.height
+	l := m.layout()
+	out := make([]line, 0, h)
+	out = append(out, m.header(w).fit(w))
+	if k := m.over.kind; k == overHelp || k == overList || k == overCard {
+		out = append(out, block(m.overlayLines(w, l.body.h), w, l.body.h)...)
+	} else {
+		out = append(out, m.body(l)...)
+	}
+	return append(out, m.status(w).fit(w), m.prompt(w).fit(w), m.footer().fit(w))
+}
+
+// layout is where the panes of the stage stand now.
+func (m Model) layout() layout { return layoutFor(m.width, m.height, m.stage.large, m.stage.shown()) }
+
+// body puts the panes where the layout says. Rows are built from the left to
+// the right, so the panes that share a row are joined.
+func (m Model) body(l layout) []line {
+	var left, mid, right, below []line
+	for i, r := range l.programs {
+		left = append(left, block(m.programPane(r, m.sideFor(i, len(l.programs))), r.w, r.h)...)
+	}
+	add := func(r rect, draw func(rect) []line) {
+		if r.h == 0 {
+			return
+		}
+		b := block(draw(r), r.w, r.h)
+		switch {
+		case r.w == l.width:
+			below = append(below, b...)
+		case r.x == 0:
+			left = append(left, b...)
+		case r.x+r.w < l.width:
+			mid = append(mid, b...)
+		default:
+			right = append(right, b...)
+		}
+	}
+	add(l.bytes, m.bytesPane)
+	add(l.log, m.logPane)
+	add(l.tables, m.tablesPane)
+	add(l.text, m.textPane)
+	if mid != nil {
+		left = beside(left, mid)
+	}
+	if right != nil {
+		left = beside(left, right)
+	}
+	return append(left, below...)
+}
+
+// sideFor is the side whose program stands at place i of n.
+func (m Model) sideFor(i, n int) *lesson.Side {
+	v := m.stage.seen()
+	if n > 1 && i < len(v.Sides) {
+		return &v.Sides[i]
+	}
+	if n > 1 {
+		return nil
+	}
+	return m.stage.current()
+}
+
+// titleBar is a pane's first row: its name, and a remark at the right.
+func titleBar(name, remark string, w int, focus bool) line {
+	r := roleTitle
+	if focus {
+		r = roleFocus
+	}
+	l := line{sp(roleMuted, "─"), sp(r, " "+name+" ")}
+	end := line{}
+	if remark != "" {
+		end = line{sp(roleMuted, " "+remark+" ")}
+	}
+	if n := w - l.width() - end.width(); n > 0 {
+		l = append(l, sp(roleMuted, strings.Repeat("─", n)))
+	}
+	return append(l, end...)
+}
+
+// header is the lesson's name, its numbered parts with where one is, and the
+// network.
+func (m Model) header(w int) line {
+	v := m.stage.seen()
+	title, where := "free play", v.Where
+	if m.stage.lesson != nil {
+		title = m.stage.lesson.Title
+	}
+	end := line{sp(roleKernel, where), sp(roleMuted, "  ? keys ")}
+	if m.stage.past != nil {
+		end = line{sp(roleNotice, "recorded"), sp(roleMuted, "  ? keys ")}
+	}
+	named := line{sp(roleBold, " "+title+"   ")}
+	for _, l := range []line{
+		append(named[:1:1], m.parts(2)...), append(line{pad(1)}, m.parts(2)...),
+		append(named[:1:1], m.parts(1)...), append(line{pad(1)}, m.parts(1)...),
+	} {
+		if l.width()+end.width() <= w {
+			return append(l.fit(w-end.width()), end...)
+		}
+	}
+	return append(line{pad(1)}, m.parts(0)...)
+}
+
+// parts are the lesson's numbered parts; names says whose names are written out:
+// 2 all, 1 where one is, 0 none.
+func (m Model) parts(names int) line {
+	var l line
+	if m.stage.lesson == nil {
+		return l
+	}
+	here := m.herePart()
+	for i, p := range m.stage.lesson.Parts {
+		text := itoa(i + 1)
+		if names == 2 || names == 1 && i == here {
+			text += " " + p
+		}
+		if i == here {
+			l = append(l, sp(roleHere, "▸"+text), sp(roleText, " "))
+		} else {
+			l = append(l, sp(roleMuted, text+" "))
+		}
+	}
+	return l
+}
+
+func (m Model) herePart() int {
+	if st := m.stage.step(); st != nil {
+		return st.Part
+	}
+	return len(m.stage.lesson.Parts) - 1
+}
+
+// status is a notice, or what the last move did and who is blocked.
+func (m Model) status(w int) line {
+	if m.notice != "" {
+		return line{sp(roleNotice, " "+m.notice)}
+	}
+	if m.field.open && m.field.err != "" {
+		return line{sp(roleRefused, " not taken: "), sp(roleText, firstRow(m.field.err))}
+	}
+	v := m.stage.seen()
+	l := m.result(v)
+	for i := range v.Sides {
+		if s := &v.Sides[i]; s.State == lesson.SideBlocked {
+			l = append(l, m.waitNote(s)...)
+		}
+	}
+	return l
+}
+
+func firstRow(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// result is the last move's outcome.
+func (m Model) result(v *lesson.View) line {
+	switch {
+	case m.stage.busy && m.stage.slow:
+		return line{sp(roleWaiting, " running…")}
+	case !m.stage.ready && m.stage.busy:
+		return line{sp(roleMuted, " opening the lab")}
+	case v.Result == "":
+		return line{sp(roleMuted, " nothing has run in this step yet")}
+	}
+	r := roleOK
+	if strings.Contains(v.Result, "-1 E") || strings.Contains(v.Result, "killed") {
+		r = roleRefused
+	}
+	return line{sp(roleMuted, " result: "), sp(r, v.Result)}
+}
+
+// waitNote says who waits for what since when, and the way out.
+func (m Model) waitNote(s *lesson.Side) line {
+	l := line{sp(roleMuted, "  │ "), sp(roleWaiting, s.Name+" blocked "+m.age(s)+" in "+callName(s))}
+	if s.Blocked != nil && s.Blocked.On != "" {
+		l = append(l, sp(roleText, ", waits for "+s.Blocked.On))
+	}
+	return append(l, sp(roleMuted, " (c cancels)"))
+}
+
+// age is how long a side has been blocked, in words.
+func (m Model) age(s *lesson.Side) string {
+	if s.Blocked == nil || s.Blocked.Since == 0 {
+		return ""
+	}
+	return ageText(time.Duration(m.stage.clock() - s.Blocked.Since))
+}
+
+// ageText is a duration as a person reads it on a clock.
+func ageText(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return "just now"
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	}
+	return fmt.Sprintf("%d min", int(d.Minutes()))
+}
+
+// prompt says what Enter does, or is the field being typed in.
+func (m Model) prompt(w int) line {
+	switch {
+	case m.over.kind == overAsk:
+		return m.askLine()
+	case m.over.kind == overCard:
+		return line{sp(roleKey, " enter"), sp(roleText, " back  "), sp(roleKey, "R"), sp(roleText, " restart  "), sp(roleKey, "esc"), sp(roleText, " leave")}
+	case m.over.kind == overHelp:
+		return line{sp(roleKey, " ↑ ↓"), sp(roleText, " more  "), sp(roleKey, "any other key"), sp(roleText, " closes")}
+	case m.over.kind == overList:
+		return line{sp(roleKey, " ↑ ↓"), sp(roleText, " choose  "), sp(roleKey, "enter"), sp(roleText, " take it  "), sp(roleKey, "esc"), sp(roleText, " leave")}
+	case m.field.open:
+		return m.fieldLine(w)
+	case m.stage.past != nil:
+		return m.pastPrompt()
+	}
+	return append(line{sp(roleKey, " enter")}, m.nextPrompt()...)
+}
+
+func (m Model) pastPrompt() line {
+	return line{sp(roleNotice, fmt.Sprintf(" recorded, %d of %d", m.stage.pastAt+1, max(m.stage.session.Records(), m.stage.pastAt+1))),
+		sp(roleText, ": nothing runs while you look back.  "), sp(roleKey, "→"), sp(roleText, " forward  "),
+		sp(roleKey, "esc"), sp(roleText, " to the present  "), sp(roleKey, "r"), sp(roleText, " run again to here")}
+}
+
+// nextPrompt is what Enter does now.
+func (m Model) nextPrompt() line {
+	v := m.stage.view
+	text := func(s string) line { return line{sp(roleText, " "+s)} }
+	switch {
+	case !m.stage.ready && m.stage.busy:
+		return text("works as soon as the lab is open")
+	case !m.stage.ready:
+		return text("tries to open the lab again")
+	case m.stage.asking():
+		return text("commits the answer and runs the line; 1-9 ↑ ↓ choose, 0 skips")
+	case v.Phase == lesson.Ran:
+		return append(text("goes on: "), sp(roleBold, m.nextTitle()))
+	case v.Phase == lesson.Finished:
+		return text("goes back to the course")
+	case v.Phase == lesson.Typing:
+		return text("opens the field to type in")
+	case v.Phase == lesson.Free:
+		return m.linePrompt(m.stage.current())
+	}
+	return m.runPrompt()
+}
+
+func (m Model) nextTitle() string {
+	steps := m.stage.view.Lesson.Steps
+	if n := m.stage.view.Step + 1; n < len(steps) {
+		return steps[n].Title
+	}
+	return "what to remember"
+}
+
+// runPrompt names the lines the step will run.
+func (m Model) runPrompt() line {
+	st := m.stage.step()
+	if st == nil || st.Run == nil {
+		return line{sp(roleText, " goes on")}
+	}
+	s := sideOf(m.stage.view, st.Run.Role)
+	if s == nil || s.Program == nil {
+		return line{sp(roleText, " runs the "+st.Run.Role)}
+	}
+	to, ok := s.Program.ByLabel(st.Run.Label)
+	switch {
+	case !ok:
+		return m.linePrompt(s)
+	case s.State == lesson.SideBlocked:
+		return line{sp(roleText, fmt.Sprintf(" looks on: the %s is inside %s, line %d", s.Name, callName(s), s.Line))}
+	}
+	lines := fmt.Sprintf("line %d", to.Line)
+	if s.Line > 0 && s.Line < to.Line {
+		lines = fmt.Sprintf("lines %d to %d", s.Line, to.Line)
+	}
+	return line{sp(roleText, fmt.Sprintf(" runs %s, %s: ", m.fileOf(s), lines)), sp(roleCode, sourceLine(s, to.Line))}
+}
+
+func (m Model) linePrompt(s *lesson.Side) line {
+	if s == nil || s.Line == 0 {
+		return line{sp(roleText, " has no line to run here; tab goes to the other side")}
+	}
+	return line{sp(roleText, fmt.Sprintf(" runs %s, line %d: ", m.fileOf(s), s.Line)), sp(roleCode, sourceLine(s, s.Line))}
+}
+
+// sourceLine is one line of a program, without what stands before it.
+func sourceLine(s *lesson.Side, n int) string {
+	ls := sourceLines(s)
+	if n < 1 || n > len(ls) {
+		return ""
+	}
+	return strings.TrimSpace(ls[n-1])
+}

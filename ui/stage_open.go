@@ -1,0 +1,124 @@
+package ui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"sockstep/lesson"
+)
+
+// openLesson puts a lesson on the stage. resume goes back to where one was;
+// otherwise step (an index, negative: none) is really run to.
+func (m Model) openLesson(l *lesson.Lesson, step int, resume bool) (Model, tea.Cmd) {
+	if m.stage.session != nil && m.stage.lesson == l && resume {
+		m.onStage = true
+		return m.keepTime()
+	}
+	j, ok := m.kept(l)
+	ok = ok && resume
+	return m.enter(m.o.Open(l), l, func(ctx context.Context, s Session) error {
+		if err := s.Start(ctx); err != nil {
+			return err
+		}
+		switch {
+		case ok:
+			return s.Resume(ctx, j)
+		case step > 0:
+			return s.Jump(ctx, step)
+		}
+		return nil
+	})
+}
+
+// kept is the journal of a lesson that was begun and not finished.
+func (m Model) kept(l *lesson.Lesson) (lesson.Journal, bool) {
+	if m.o.Progress == nil {
+		return lesson.Journal{}, false
+	}
+	k, ok := m.o.Progress.Lesson(l.Name)
+	return k.Journal, ok && !k.Journal.Done && (len(k.Journal.Moves) > 0 || k.Journal.Step > 0)
+}
+
+// openPlay puts free play on the stage.
+func (m Model) openPlay() (Model, tea.Cmd) {
+	if m.stage.session != nil && m.stage.lesson == nil {
+		m.onStage = true
+		return m.keepTime()
+	}
+	return m.enter(m.o.Play(), nil, func(ctx context.Context, s Session) error { return s.Start(ctx) })
+}
+
+// enter lets go of the session before and begins a new one. Its first view is
+// drawn at once, the lab opens beside it.
+func (m Model) enter(s Session, l *lesson.Lesson, start func(context.Context, Session) error) (Model, tea.Cmd) {
+	m, leave := m.letGo()
+	m.stage = stage{session: s, lesson: l, gen: m.stage.gen + 1, left: make(chan struct{}), history: map[string][]string{}}
+	m.stage.show(s.View(), false)
+	m.opened.set(s)
+	m.onStage, m.over, m.field = true, overlay{}, field{}
+	watching := watch(s, m.stage.gen, m.stage.view, m.stage.left)
+	m, started := m.act(moveStart, start)
+	return m, tea.Batch(leave, started, watching)
+}
+
+// letGo closes the session that is open, beside what comes next.
+func (m Model) letGo() (Model, tea.Cmd) {
+	if m.stage.session == nil {
+		return m, nil
+	}
+	if m.stage.cancel != nil {
+		m.stage.cancel()
+	}
+	close(m.stage.left)
+	return m, shut(m.stage.session)
+}
+
+// act begins a move; its end arrives as movedMsg.
+func (m Model) act(kind moveKind, f func(context.Context, Session) error) (Model, tea.Cmd) {
+	st := &m.stage
+	ctx, cancel := context.WithCancel(context.Background())
+	st.move++
+	st.busy, st.slow, st.cancel = true, false, cancel
+	return m, tea.Batch(act(st.session, st.gen, st.move, kind, ctx, f), slowly(st.gen, st.move))
+}
+
+// moved takes the end of a move.
+func (m Model) moved(msg movedMsg) (Model, tea.Cmd) {
+	if msg.gen != m.stage.gen || msg.move != m.stage.move {
+		return m, nil
+	}
+	st := &m.stage
+	st.cancel()
+	st.busy, st.slow, st.cancel, st.past = false, false, nil, nil
+	st.ready = st.ready || msg.err == nil
+	st.show(msg.view, msg.live)
+	m.keep(msg.journal)
+	m = m.judge(msg)
+	m = m.fieldForStep()
+	return m.keepTime()
+}
+
+// keep hands the journal to what remembers it.
+func (m Model) keep(j lesson.Journal) {
+	if m.o.Progress != nil && m.stage.lesson != nil && m.stage.ready {
+		m.o.Progress.Keep(m.stage.lesson, j)
+	}
+}
+
+// changed takes a view the session published by itself, and waits for the next.
+func (m Model) changed(msg changedMsg) (Model, tea.Cmd) {
+	if msg.gen != m.stage.gen {
+		return m, nil
+	}
+	m.stage.show(msg.view, msg.live)
+	m, tick := m.keepTime()
+	return m, tea.Batch(tick, watch(m.stage.session, m.stage.gen, msg.view, m.stage.left))
+}
+
+func (m Model) slowed(msg slowMsg) Model {
+	if msg.gen == m.stage.gen && msg.move == m.stage.move && m.stage.busy {
+		m.stage.slow = true
+	}
+	return m
+}
