@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"sockstep/netcore"
 )
 
 // What a pane of 80x24 holds, in characters.
@@ -173,4 +175,30 @@ func sample(p Pattern) string {
 		return "40000"
 	}
 	return first
+}
+
+// TestByteOrderWithTypedValues plays the lesson with another port and address:
+// what is typed reaches all three programs, and nothing that is expected for
+// every value differs.
+func TestByteOrderWithTypedValues(t *testing.T) {
+	typed := map[string]string{"port": "8080", "ipv4": "127.0.0.2"}
+	s := NewSession(builtinCourse(t).Lesson("byte-order"), OpenLab(netcore.Options{}))
+	if err := s.Start(ctx(t)); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for s.View().Phase != Finished {
+		if v := s.View(); v.Phase == Typing {
+			if err := s.Input(ctx(t), typed[v.Lesson.Steps[v.Step].Input.Kind]); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		playStep(t, s)
+	}
+	for step, want := range map[string]string{"listen": "127.0.0.2:36895", "refused": "ECONNREFUSED"} {
+		if got := s.View().Answers[step].Observed; got != want {
+			t.Errorf("%s: observed %q, want %q", step, got, want)
+		}
+	}
 }

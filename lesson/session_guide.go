@@ -76,9 +76,11 @@ func (s *Session) input(ctx context.Context, text string) error {
 		if err := checkInput(st.Input.Kind, text); err != nil {
 			return err
 		}
-		m := Move{Kind: MoveInput, Role: st.Input.Role, Label: st.Input.Define, Text: text, Step: s.guide.step + 1}
-		if err := s.make(ctx, m); err != nil {
-			return err
+		for _, role := range append([]string{st.Input.Role}, st.Input.Also...) {
+			m := Move{Kind: MoveInput, Role: role, Label: st.Input.Define, Text: text, Step: s.guide.step + 1}
+			if err := s.make(ctx, m); err != nil {
+				return err
+			}
 		}
 	}
 	s.guide.typed = true
