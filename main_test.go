@@ -1,0 +1,70 @@
+package main
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"sockstep/netcore"
+)
+
+// asProgram makes the test binary be the program.
+const asProgram = "SOCKSTEP_TEST_PROGRAM"
+
+func TestMain(m *testing.M) {
+	netcore.MaybeRun()
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// program prepares a command in which the test binary is the program, with a
+// state directory of its own.
+func program(t *testing.T, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), name, args...)
+	home := t.TempDir()
+	cmd.Env = append(os.Environ(), asProgram+"=1", "HOME="+home, "XDG_STATE_HOME="+home, "TERM=dumb")
+	return cmd
+}
+
+func self(t *testing.T) string {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exe
+}
+
+// need skips a test that cannot be made on this machine, and says why.
+func need(t *testing.T, tools ...string) {
+	t.Helper()
+	for _, tool := range tools {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("%s is not installed", tool)
+		}
+	}
+}
+
+func readEvents(t *testing.T, r io.Reader) []netcore.Event {
+	t.Helper()
+	var out []netcore.Event
+	for in := netcore.NewReader(r); ; {
+		e, err := in.ReadEvent()
+		if err == io.EOF {
+			return out
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, e)
+	}
+}
+
+// lines splits what a program printed.
+func lines(b []byte) []string { return strings.Split(strings.TrimRight(string(b), "\n"), "\n") }
