@@ -86,7 +86,7 @@ func (m modes) leave(d dialect) string {
 	}
 	away := m.cursor.point(cursor{shown: m.cursor.shown})
 	rest := m.enter(modes{taken: true}, d)
-	return ansi.ResetModeSynchronizedOutput + ansi.ResetStyle + rest + away +
+	return ansi.ResetModeSynchronizedOutput + ansi.SetModeAutoWrap + ansi.ResetStyle + rest + away +
 		ansi.ResetModeAltScreenSaveCursor + ansi.SetModeTextCursorEnable
 }
 

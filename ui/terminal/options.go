@@ -3,6 +3,7 @@ package terminal
 import (
 	"io"
 	"os"
+	"strings"
 )
 
 // Options say where a program runs. The zero value is the process's own terminal.
@@ -39,11 +40,11 @@ func (o Options) filled() Options {
 	return o
 }
 
-// getenv returns the last value of name in env, which is how the kernel's list is read.
+// getenv returns the first value of name in env, as getenv(3) does.
 func getenv(env []string, name string) string {
-	for i := len(env) - 1; i >= 0; i-- {
-		if e := env[i]; len(e) > len(name) && e[len(name)] == '=' && e[:len(name)] == name {
-			return e[len(name)+1:]
+	for _, e := range env {
+		if v, ok := strings.CutPrefix(e, name+"="); ok {
+			return v
 		}
 	}
 	return ""

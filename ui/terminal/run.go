@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -26,7 +27,8 @@ const (
 
 // Run runs model full screen until it quits, and puts the terminal back before it returns, whatever happened: an
 // *Ended for a signal or a terminal that went away, a *Panic, or ctx's error. It returns the model's last state, nil
-// if the model was not answering. It blocks; one Run may be active in a process.
+// if the model was not answering. It blocks; one Run may be active in a process. After it the signals do what they did
+// before, but for SIGHUP where the terminal went away: that is ignored, so that the caller can clean up.
 func Run(ctx context.Context, model tea.Model, opts Options) (tea.Model, error) {
 	opts = opts.filled()
 	if ok, why := usable(opts.In, opts.Out, opts.Env); !ok {
@@ -57,7 +59,8 @@ type terminal struct {
 	asked bool // for the background
 	heard bool // its answer
 
-	resumed time.Time // when it was last taken again; the framework's loop's own
+	lost    atomic.Bool // the terminal went away
+	resumed time.Time   // when it was last taken again; the framework's loop's own
 }
 
 func newTerminal(model tea.Model, opts Options) (*terminal, error) {
@@ -168,7 +171,10 @@ func (t *terminal) end(err error) {
 
 func (t *terminal) loopEnded() { t.once.Do(func() { close(t.loopDone) }) }
 
-func (t *terminal) closed() { t.end(&Ended{Signal: syscall.SIGHUP, Closed: true}) }
+func (t *terminal) closed() {
+	t.lost.Store(true)
+	t.end(&Ended{Signal: syscall.SIGHUP, Closed: true})
+}
 
 // writeFailed ends the program, unless it is the end that made the write fail.
 func (t *terminal) writeFailed(err error) {

@@ -3,6 +3,7 @@
 package terminal
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -27,6 +28,9 @@ func (t *terminal) watch() (stop func()) {
 	t.tty.waiting.Add(1)
 	go t.watchClosed()
 	return func() {
+		if t.lost.Load() {
+			signal.Ignore(unix.SIGHUP) // it may still come, and would keep the caller from cleaning up
+		}
 		signal.Stop(last)
 		signal.Stop(size)
 		signal.Stop(job)
@@ -126,7 +130,11 @@ func continuable() bool {
 
 // retake takes the terminal again after others had it, and returns the message that has everything drawn anew.
 func (t *terminal) retake() tea.Msg {
-	if err := t.take(); err != nil {
+	switch err := t.take(); {
+	case errors.Is(err, unix.EIO): // the kernel continues the job of a terminal that goes away
+		t.closed()
+		return nil
+	case err != nil:
 		t.end(fmt.Errorf("taking the terminal again: %w", err))
 		return nil
 	}

@@ -144,12 +144,6 @@ func (t *tty) waitClosed() bool {
 	}
 }
 
-// foreground reports whether this process is the one the terminal listens to.
-func (t *tty) foreground() bool {
-	pgrp, err := unix.IoctlGetInt(t.in, unix.TIOCGPGRP)
-	return err != nil || pgrp == unix.Getpgrp()
-}
-
 // ownDescription opens the controlling terminal anew, without blocking, if out is it. Otherwise it returns out.
 func ownDescription(out int) (fd int, own bool) {
 	if !reopens {

@@ -1,0 +1,382 @@
+//go:build unix
+
+package terminal
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestEndings(t *testing.T) {
+	kill := func(sig unix.Signal) func(*screen) {
+		return func(s *screen) { _ = s.cmd.Process.Signal(sig) }
+	}
+	typed := func(keys string) func(*screen) { return func(s *screen) { s.types(keys) } }
+	tests := []struct {
+		name, what string
+		act        func(*screen)
+		status     int
+		says       string
+	}{
+		{"quit", "plain", typed("q"), 0, "after 1 keys"},
+		{"ctrl+c", "plain", typed("\x03"), 0, "after 1 keys"},
+		{"interrupt", "plain", typed("i"), 130, "ended by SIGINT"},
+		{"many keys, then quit", "plain", typed(strings.Repeat("x", 300) + "q" + strings.Repeat("y", 300)), 0, "after 3"},
+		{"SIGINT", "plain", kill(unix.SIGINT), 130, "ended by SIGINT"},
+		{"SIGTERM", "plain", kill(unix.SIGTERM), 143, "ended by SIGTERM"},
+		{"SIGHUP", "plain", kill(unix.SIGHUP), 129, "ended by SIGHUP"},
+		{"SIGQUIT", "plain", kill(unix.SIGQUIT), 131, "ended by SIGQUIT"},
+		{"SIGTERM with a cursor", "cursor", kill(unix.SIGTERM), 143, "ended by SIGTERM"},
+		{"context cancelled", "cancel", typed("!"), 1, "enough"},
+		{"panic in Update", "panic in Update", typed("!"), 2, "panic: oops in Update"},
+		{"panic in View", "panic in View", typed("!"), 2, "panic: oops in View"},
+		{"panic in a command", "panic in a command", typed("!"), 2, "panic: oops in a command"},
+		{"panic in a batch", "panic in a batch", typed("!"), 2, "panic: oops in a command"},
+		{"panic in a sequence", "panic in a sequence", typed("!"), 2, "panic: oops in a command"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := start(t, setup{what: tt.what})
+			s.shows("size 100x30")
+			tt.act(s)
+			status, took := s.ends()
+			if status != tt.status {
+				t.Errorf("exit status %d, want %d", status, tt.status)
+			}
+			if took > hardStop {
+				t.Errorf("took %v", took)
+			}
+			s.restored()
+			s.until(tt.says, func(_, log string) bool {
+				_, after, _ := strings.Cut(log, "\x1b[?1049l")
+				return strings.Contains(after, tt.says)
+			})
+		})
+	}
+}
+
+func TestPanicShowsWhere(t *testing.T) {
+	s := start(t, setup{what: "panic in Update"})
+	s.shows("size")
+	s.types("!")
+	s.ends()
+	s.until("the stack", func(_, log string) bool { return strings.Contains(log, "demo_test.go:") })
+}
+
+func TestHangingProgramEnds(t *testing.T) {
+	s := start(t, setup{what: "hang"})
+	s.shows("size")
+	s.types("!")
+	_ = s.cmd.Process.Signal(unix.SIGTERM)
+	if status, took := s.ends(); status != 143 || took > hardStop+300*time.Millisecond {
+		t.Errorf("exit status %d after %v", status, took)
+	}
+	s.restored()
+}
+
+func TestTerminalCloses(t *testing.T) {
+	for name, through := range map[string][]string{
+		"SIGHUP at its default": nil,
+		"SIGHUP ignored":        {"/bin/sh", "-c", `trap "" HUP; exec "$0"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, setup{what: "plain", through: through})
+			s.shows("size")
+			_ = s.slave.Close()
+			_ = s.master.Close()
+			if status, took := s.ends(); status != 129 || took > hardStop {
+				t.Errorf("exit status %d after %v", status, took)
+			}
+		})
+	}
+}
+
+func TestResize(t *testing.T) {
+	s := start(t, setup{what: "plain"})
+	s.shows("size 100x30")
+	for _, size := range [][2]uint16{{120, 40}, {1, 1}, {3, 200}, {80, 24}} {
+		s.emu.Resize(int(size[0]), int(size[1]))
+		s.resize(size[0], size[1])
+	}
+	s.shows("size 80x24 ")
+	s.shows("line 23")
+	s.types("q")
+	s.ends()
+	s.restored()
+}
+
+func TestTerminalWithoutSize(t *testing.T) {
+	s := start(t, setup{what: "plain", width: 1 << 15})
+	s.shows("size 80x24")
+	s.types("q")
+	s.ends()
+	s.restored()
+}
+
+func TestSuspend(t *testing.T) {
+	for _, how := range []string{"ctrl+z", "SIGTSTP"} {
+		t.Run(how, func(t *testing.T) {
+			s := start(t, setup{what: "shell plain"})
+			s.shows("size 100x30")
+			job := s.job()
+			if how == "ctrl+z" {
+				s.types("\x1a")
+			} else {
+				_ = unix.Kill(job, unix.SIGTSTP)
+			}
+			s.until("the shell", func(_, log string) bool { return strings.Contains(log, "[stopped]") })
+			s.givenBack("[stopped]")
+			s.types("fg\n")
+			s.shows("resumed 1.")
+			s.shows("line 29")
+			s.types("x")
+			s.shows("last x")
+			s.types("q")
+			s.until("the end", func(_, log string) bool { return strings.Contains(log, "[exited 0]") })
+			s.restored()
+		})
+	}
+}
+
+// job returns the process in the foreground, which leads its group.
+func (s *screen) job() int {
+	s.t.Helper()
+	group, err := unix.IoctlGetInt(s.fd, unix.TIOCGPGRP)
+	if err != nil || group <= 1 || group == unix.Getpgrp() {
+		s.t.Fatalf("the terminal's foreground is group %d, %v", group, err)
+	}
+	return group
+}
+
+// givenBack fails the test unless the terminal was as before when mark was printed.
+func (s *screen) givenBack(mark string) {
+	s.t.Helper()
+	now, err := unix.IoctlGetTermios(int(s.slave.Fd()), getTermios)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if *now != s.cooked {
+		s.t.Errorf("line discipline %+v", *now)
+	}
+	before, _, _ := strings.Cut(s.sent(), mark)
+	if left := leftovers(before); len(left) > 0 {
+		s.t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestStoppedFromOutside(t *testing.T) {
+	s := start(t, setup{what: "shell plain"})
+	s.shows("size 100x30")
+	_ = unix.Kill(s.job(), unix.SIGSTOP)
+	s.until("the shell", func(_, log string) bool { return strings.Contains(log, "[stopped]") })
+	_ = unix.IoctlSetTermios(int(s.slave.Fd()), setTermios, &s.cooked)
+	_, _ = s.emu.Write([]byte("\x1b[?1049l\x1b[2Jgarbage"))
+	s.types("fg\n")
+	s.shows("line 29")
+	s.types("x")
+	s.shows("last x")
+	s.types("q")
+	s.until("the end", func(_, log string) bool { return strings.Contains(log, "[exited 0]") })
+	s.restored()
+}
+
+func TestNobodyToContinue(t *testing.T) {
+	s := start(t, setup{what: "plain"})
+	s.shows("size")
+	s.types("\x1ax")
+	s.shows("last x")
+}
+
+func TestOwnSuspendKey(t *testing.T) {
+	s := start(t, setup{what: "own ctrl+z"})
+	s.shows("size")
+	s.types("\x1a")
+	s.shows("last ctrl+z")
+}
+
+func TestMuteTerminal(t *testing.T) {
+	s := start(t, setup{what: "plain", mute: true})
+	s.shows("size 100x30")
+	s.types("x")
+	s.shows("last x")
+	s.types("q")
+	if _, took := s.ends(); took > hardStop {
+		t.Errorf("took %v", took)
+	}
+	s.restored()
+}
+
+func TestBackground(t *testing.T) {
+	s := start(t, setup{what: "plain"})
+	s.shows("background dark")
+}
+
+func TestSlowTerminal(t *testing.T) {
+	const keys = 400
+	s := start(t, setup{what: "plain", mute: true, pace: 20000})
+	s.shows("size 100x30")
+	for range keys {
+		s.types("x")
+	}
+	s.shows("keys 400 ")
+	frames := strings.Count(s.sent(), "\x1b[?2026h")
+	if frames > keys/4 {
+		t.Errorf("%d frames for %d keys: the latest would do", frames, keys)
+	}
+	s.types("q")
+	if _, took := s.ends(); took > hardStop {
+		t.Errorf("quitting took %v", took)
+	}
+	s.restored()
+}
+
+func TestTerminalThatDoesNotRead(t *testing.T) {
+	s := start(t, setup{what: "plain", mute: true, pace: -1, width: 300, height: 100})
+	s.taken()
+	for range 200 { // far more frames than fit between the two ends
+		s.types("xxxxx")
+	}
+	s.full()
+	_ = s.cmd.Process.Signal(unix.SIGTERM)
+	if status, took := s.ends(); status != 143 || took > hardStop {
+		t.Errorf("exit status %d after %v", status, took)
+	}
+	go s.read(0)
+	s.restored()
+}
+
+// taken waits until the program has taken the terminal.
+func (s *screen) taken() {
+	s.t.Helper()
+	s.eventually("raw mode", func() bool {
+		now, err := unix.IoctlGetTermios(int(s.slave.Fd()), getTermios)
+		return err == nil && *now != s.cooked
+	})
+}
+
+// full waits until the terminal takes nothing more.
+func (s *screen) full() {
+	s.t.Helper()
+	s.eventually("a full terminal", func() bool {
+		fds := []unix.PollFd{{Fd: int32(s.slave.Fd()), Events: unix.POLLOUT}}
+		n, err := unix.Poll(fds, 0)
+		return n == 0 && err == nil
+	})
+}
+
+// eventually looks every millisecond, for what nothing can wait for.
+func (s *screen) eventually(what string, cond func() bool) {
+	s.t.Helper()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	late := time.After(patienceOfTests)
+	for !cond() {
+		select {
+		case <-tick.C:
+		case <-late:
+			s.t.Fatalf("waited in vain for %s", what)
+		}
+	}
+}
+
+func TestMouseAndPaste(t *testing.T) {
+	s := start(t, setup{what: "plain"})
+	s.shows("size")
+	s.types("\x1b[200~two words\x1b[201~")
+	s.shows("last pasted two words")
+	s.types("\x1b[<0;5;6M")
+	s.shows("last left")
+}
+
+func TestOldTerminal(t *testing.T) {
+	s := start(t, setup{what: "plain", env: []string{"TERM=linux", "COLORTERM="}})
+	s.shows("size 100x30")
+	s.types("q")
+	s.ends()
+	s.restored()
+	sent := s.sent()
+	for _, unknown := range []string{"\x1b]", "\x1b[?1049", "\x1b[?2026", "\x1b[>", "\x1b[?2004", "\x1b[?1002", "38;2;"} {
+		if strings.Contains(sent, unknown) {
+			t.Errorf("it was sent %q", unknown)
+		}
+	}
+}
+
+func TestNoColor(t *testing.T) {
+	s := start(t, setup{what: "plain", env: []string{"NO_COLOR=yes"}})
+	s.shows("line 29")
+	if strings.Contains(s.sent(), "38;") {
+		t.Error("it has colours")
+	}
+}
+
+// TestNothingHides shows a text nobody has cleaned.
+func TestNothingHides(t *testing.T) {
+	s := start(t, setup{what: "inject"})
+	s.shows("literal")
+	s.types("q")
+	s.ends()
+	s.restored()
+	for _, evil := range []string{"title\x07", "]52;", "?1000h", "\xc2\x9b", "]8;", "\u202e", "\x1bc", "\u200b", "\x1bP", "\x1b_", "\U000e0041"} {
+		if strings.Contains(s.sent(), evil) {
+			t.Errorf("%q got through", evil)
+		}
+	}
+}
+
+func TestGuard(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, setup{what: "guard", extra: w})
+	_ = w.Close()
+	s.shows("size")
+	var saved Saved
+	if err := json.NewDecoder(r).Decode(&saved); err != nil || !saved.Held() {
+		t.Fatalf("%+v, %v", saved, err)
+	}
+	_ = s.cmd.Process.Kill()
+	s.ends()
+	if err := saved.Restore(int(s.slave.Fd())); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.slave.WriteString("the end\n"); err != nil {
+		t.Fatal(err)
+	}
+	s.restored()
+	if err := saved.Restore(int(s.slave.Fd())); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.slave.WriteString("nothing more\n"); err != nil {
+		t.Fatal(err)
+	}
+	s.until("nothing more", func(_, log string) bool { return strings.Contains(log, "nothing more") })
+	if !strings.Contains(s.sent(), "the end\r\nnothing more") {
+		t.Error("a terminal that another has taken over was changed")
+	}
+}
+
+func TestGuardIsToldOfTheEnd(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, setup{what: "guard", extra: w})
+	_ = w.Close()
+	s.shows("size")
+	s.types("q")
+	s.ends()
+	d := json.NewDecoder(r)
+	for i, held := range []bool{true, false} {
+		var saved Saved
+		if err := d.Decode(&saved); err != nil || saved.Held() != held {
+			t.Fatalf("call %d: %+v, %v", i, saved, err)
+		}
+	}
+}
