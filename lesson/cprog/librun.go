@@ -331,8 +331,9 @@ func libStrstr(m *Machine, in *instr, a []val) uint64 {
 }
 
 func libStrerror(m *Machine, in *instr, a []val) uint64 {
-	m.mem.write(errorAt, append([]byte(errnoText(a[0].bits)), 0), nil)
-	return errorAt
+	at := errorAt + min(uint64(uint32(a[0].bits)), 255)*64
+	m.mem.write(at, append([]byte(errnoText(a[0].bits)), 0), nil)
+	return at
 }
 
 func errnoText(n uint64) string { return netcore.Errno(int32(n)).Text() }

@@ -19,11 +19,11 @@ const (
 	errnoAt    = libraryBase
 	anyAt      = libraryBase + 16
 	loopbackAt = libraryBase + 32
-	errorAt    = libraryBase + 256
 	ntoaAt     = libraryBase + 512
 	stdinAt    = libraryBase + 1024
 	stdoutAt   = libraryBase + 1280
 	stderrAt   = libraryBase + 1536
+	errorAt    = libraryBase + pageSize // the sentences of strerror(), 64 bytes each
 )
 
 // Options are what a machine starts with.
@@ -171,7 +171,7 @@ func New(p *Program, o Options) *Machine {
 }
 
 func (m *Machine) loadLibrary() {
-	m.mem.add(libraryBase, pageSize)
+	m.mem.add(libraryBase, 8*pageSize)
 	zero := make([]byte, pageSize)
 	zero[loopbackAt-libraryBase+15] = 1
 	m.mem.write(libraryBase, zero, nil)

@@ -125,8 +125,8 @@ func (e *edit) current() error {
 	at := int(e.m.at(e.m.pc).a)
 	to := e.to(at)
 	switch {
-	case to < 0 && at == e.head && e.head < len(e.new.stmts)-e.tail:
-		to = e.head
+	case to < 0 && at == e.head && e.head < len(e.new.stmts):
+		to = e.head // changed, or gone and the one behind it is next
 	case to < 0 && len(e.old.stmts) == len(e.new.stmts):
 		to = at
 	case to < 0:
