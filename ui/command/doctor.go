@@ -70,3 +70,13 @@ func tierSentence(t netcore.Tier) string {
 	}
 	return "No lesson can run here."
 }
+
+// machineSentence says what this machine allows, in one sentence.
+func machineSentence(ctx context.Context) string {
+	lab, err := netcore.Open(ctx, netcore.Options{})
+	if err != nil {
+		return "No lesson can run here; sockstep doctor says why."
+	}
+	defer lab.Close()
+	return tierSentence(lab.Tier())
+}
