@@ -64,6 +64,8 @@ type ground interface {
 	snapshot(ctx context.Context, ps []*Process, known *acquaintance) (Snapshot, error)
 	// name returns getsockname of a worker's descriptor.
 	name(ctx context.Context, b *body, fd int) ([]byte, error)
+	// capture reports whether packets of the lab can be read.
+	capture(ctx context.Context) error
 	guard(ctx context.Context, s Saved) error
 	unguard(ctx context.Context) error
 	// lost is closed when the lab process is gone.

@@ -33,6 +33,7 @@ func (c *Pending) glance() glance { return glance{} }
 var (
 	errNoNetwork = errors.New("this system has no private networks for ordinary programs")
 	errNoCancel  = errors.New("a waiting call cannot be interrupted on this system; end the process instead")
+	errNoCapture = errors.New("packets are only visible to the administrator here")
 	errNoGuard   = errors.New("this system has no lab process that could give the terminal back")
 )
 
@@ -193,6 +194,8 @@ func (g *bsdGround) kill(ctx context.Context, b *body) error {
 	return g.signal(ctx, b, int(unix.SIGKILL))
 }
 
+func (g *bsdGround) capture(context.Context) error { return errNoCapture }
+
 func (g *bsdGround) guard(context.Context, Saved) error { return errNoGuard }
 
 func (g *bsdGround) unguard(context.Context) error { return nil }
@@ -339,6 +342,17 @@ func (g *bsdGround) name(_ context.Context, b *body, fd int) ([]byte, error) {
 func tierFinding(t Tier, err error) Finding {
 	return Finding{Name: "tier " + t.String(), Lack: fmt.Sprintf("The tier %q is not possible here: %v.", t, err)}
 }
+
+func systemFindings() []Finding {
+	return []Finding{{
+		Name: "system", Lack: "This system has no private networks for ordinary programs; lessons use 127.0.0.1 and free ports.",
+		Fix: "For the whole of the course run it on Linux, in a virtual machine for example.",
+	}}
+}
+
+func captureFix() string { return "" }
+
+func lookFix() string { return "" }
 
 // ReadTermios is not needed where there is no Guard.
 func ReadTermios(*os.File) ([]byte, error) { return nil, errNoGuard }

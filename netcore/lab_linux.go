@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -390,6 +389,11 @@ func (g *linuxGround) kill(ctx context.Context, b *body) error {
 	return g.signal(ctx, b, int(unix.SIGKILL))
 }
 
+func (g *linuxGround) capture(ctx context.Context) error {
+	_, err := g.ask(ctx, &protocol.Order{Kind: protocol.CaptureOrder})
+	return err
+}
+
 func (g *linuxGround) name(ctx context.Context, b *body, fd int) ([]byte, error) {
 	r, err := g.ask(ctx, &protocol.Order{Kind: protocol.PeekOrder, PID: b.pid, Number: int64(fd)})
 	return r.Bytes, err
@@ -413,9 +417,4 @@ func (g *linuxGround) close() error {
 		_ = g.control.Close()
 	})
 	return nil
-}
-
-// tierFinding says why a tier was not to be had.
-func tierFinding(t Tier, err error) Finding {
-	return Finding{Name: "tier " + t.String(), Lack: strings.TrimSpace(fmt.Sprintf("The tier %q is not possible here: %v.", t, err))}
 }

@@ -33,5 +33,11 @@ func tierFinding(t Tier, err error) Finding {
 	return Finding{Name: "tier " + t.String(), Lack: err.Error()}
 }
 
+func systemFindings() []Finding { return nil }
+
+func captureFix() string { return "" }
+
+func lookFix() string { return "" }
+
 // ReadTermios returns one clear error.
 func ReadTermios(*os.File) ([]byte, error) { return nil, errUnsupported }

@@ -131,6 +131,11 @@ func (s *station) serve(o *protocol.Order, fds []int) protocol.Report {
 		return s.sight()
 	case protocol.PeekOrder:
 		return s.peek(o.PID, int(o.Number))
+	case protocol.CaptureOrder:
+		if err := canCapture(); err != nil {
+			return refusal("open a packet socket", err)
+		}
+		return protocol.Report{}
 	case protocol.GuardOrder:
 		return s.guard(o, fds)
 	case protocol.UnguardOrder:

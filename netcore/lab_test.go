@@ -96,7 +96,6 @@ func listening(t testing.TB, p *Process, backlog int64) uint16 {
 
 func TestLifeCycle(t *testing.T) {
 	l := openLab(t, Options{})
-	t.Log(l.Tier(), l.Missing())
 	server, client := start(t, l, "server"), start(t, l, "client")
 	port := listening(t, server, 5)
 	want(t, client, 3, "socket", Number(2), Number(1), Number(0))
@@ -112,16 +111,6 @@ func TestLifeCycle(t *testing.T) {
 	c = want(t, server, 5, "recv", Number(4), Memory(make([]byte, 20)), Number(20), Number(0))
 	if got := string(c.Args[1].After[:5]); got != "hello" {
 		t.Errorf("received %q", got)
-	}
-	snap, err := l.Snapshot(deadline(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range snap.Processes {
-		t.Logf("%+v", p)
-	}
-	for _, s := range snap.Sockets {
-		t.Logf("%+v", s)
 	}
 	want(t, client, 0, "close", Number(3))
 	want(t, server, 0, "recv", Number(4), Memory(make([]byte, 20)), Number(20), Number(0))

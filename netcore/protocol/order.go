@@ -21,6 +21,8 @@ const (
 	GuardOrder
 	// UnguardOrder takes that back.
 	UnguardOrder
+	// CaptureOrder tries whether packets can be read.
+	CaptureOrder
 	// CloseOrder ends the lab.
 	CloseOrder
 )

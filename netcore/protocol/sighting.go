@@ -78,6 +78,13 @@ func flag(on bool) uint8 {
 	return 0
 }
 
+// flag reads what flag wrote: 0 or 1 and nothing else.
+func (f *fields) flag() bool {
+	v := f.u8()
+	f.bad = f.bad || v > 1
+	return v == 1
+}
+
 // DecodeSighting decodes a sighting. Its bytes are part of body.
 func DecodeSighting(body []byte) (Sighting, error) {
 	f := fields{rest: body}
@@ -97,12 +104,12 @@ func DecodeSighting(body []byte) (Sighting, error) {
 
 func (f *fields) fd() FD {
 	fd := FD{Number: int(f.u32()), Target: f.text(), Flags: f.u64()}
-	if f.u8() == 0 {
+	if !f.flag() {
 		return fd
 	}
 	p := &Probe{Domain: f.u32(), Type: f.u32(), Protocol: f.u32(), Cookie: f.u64()}
 	p.State, p.RecvQ, p.SendQ, p.UID = f.u8(), f.u32(), f.u32(), f.u32()
-	p.Local, p.Peer, p.Stale = f.bytes(), f.bytes(), f.u8() != 0
+	p.Local, p.Peer, p.Stale = f.bytes(), f.bytes(), f.flag()
 	fd.Probe = p
 	return fd
 }
