@@ -42,7 +42,7 @@ func (r result) agreed() bool { return len(r.Differed) == 0 && r.Agreed == r.Ste
 func (r *rehearsal) run(ctx context.Context) error {
 	r.result.Lesson, r.result.Steps = r.l.Name, len(r.l.Steps)
 	if err := r.limited(ctx, r.s.Start); err != nil {
-		return err
+		return fmt.Errorf("%w (sockstep doctor says what this machine lacks)", err)
 	}
 	r.print.opened(r.s.View())
 	for i := range r.l.Steps {

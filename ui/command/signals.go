@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -26,7 +27,7 @@ func (e *signalError) ExitCode() int { return 128 + int(e.signal) }
 func interruptible(ctx context.Context) (_ context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, endings...)
+	signal.Notify(signals, heeded()...)
 	done := make(chan struct{})
 	go func() {
 		select {
@@ -42,6 +43,12 @@ func interruptible(ctx context.Context) (_ context.Context, stop func()) {
 		close(done)
 		cancel(context.Canceled)
 	}
+}
+
+// heeded are the endings this program was not started to ignore, as nohup does.
+// A hang-up that is ignored still ends it where it reads: the input ends.
+func heeded() []os.Signal {
+	return slices.DeleteFunc(slices.Clone(endings), signal.Ignored)
 }
 
 func insist(signals <-chan os.Signal, done <-chan struct{}, code int) {

@@ -56,7 +56,7 @@ func Play(ctx context.Context, s Session, in *Input, out *Output, o Options) (En
 // begin opens the lab and goes to where the learner was or wants to be.
 func (p *player) begin() error {
 	if err := p.timed(p.s.Start); err != nil {
-		return err
+		return p.unstarted(err)
 	}
 	p.introduce()
 	switch {
@@ -67,6 +67,13 @@ func (p *player) begin() error {
 	}
 	p.skipLog()
 	return context.Cause(p.ctx)
+}
+
+func (p *player) unstarted(err error) error {
+	if p.ctx.Err() != nil {
+		return context.Cause(p.ctx)
+	}
+	return fmt.Errorf("%w (sockstep doctor says what this machine lacks)", err)
 }
 
 func (p *player) resume() {
