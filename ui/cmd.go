@@ -33,7 +33,7 @@ const (
 func act(s Session, gen, move int, kind moveKind, ctx context.Context, f func(context.Context, Session) error) tea.Cmd {
 	return func() tea.Msg {
 		err := f(ctx, s)
-		return movedMsg{gen: gen, move: move, view: s.View(), live: s.Live(), journal: s.Journal(), kind: kind, err: err}
+		return movedMsg{gen: gen, move: move, view: s.View(), journal: s.Journal(), kind: kind, err: err}
 	}
 }
 
@@ -42,7 +42,7 @@ func watch(s Session, gen int, v *lesson.View, done <-chan struct{}) tea.Cmd {
 	return func() tea.Msg {
 		select {
 		case <-s.Changed(v):
-			return changedMsg{gen, s.View(), s.Live()}
+			return changedMsg{gen, s.View()}
 		case <-done:
 			return nil
 		}
@@ -55,7 +55,7 @@ func refresh(s Session, gen int) tea.Cmd {
 		ctx, cancel := context.WithTimeout(context.Background(), refreshLimit)
 		defer cancel()
 		err := s.Refresh(ctx)
-		return refreshedMsg{gen, s.View(), s.Live(), err}
+		return refreshedMsg{gen, s.View(), err}
 	}
 }
 

@@ -357,13 +357,11 @@ func TestLookBack(t *testing.T) {
 // TestLive: while something is live, samples are taken; then the stage is silent.
 func TestLive(t *testing.T) {
 	d, s, _ := opening(t)
-	s.view, s.live = acceptView(s.view.Lesson), true
+	s.view = acceptView(s.view.Lesson)
 	d.press("enter")
 	d.settled()
 	d.until("a sample", func() bool { return s.was("Refresh") })
-	s.mu.Lock()
-	s.live = false
-	s.mu.Unlock()
+	s.publish(baseView(s.view.Lesson))
 	d.until("silence", func() bool { return !d.m.stage.ticking })
 }
 

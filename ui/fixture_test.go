@@ -189,7 +189,6 @@ type script struct {
 	asked   []string       // the calls made, in order
 	moves   []lesson.Move
 	fail    map[string]error
-	live    bool
 	hold    chan struct{} // a move waits for it
 	started int
 }
@@ -305,7 +304,6 @@ func (s *script) Jump(ctx context.Context, step int) error {
 func (s *script) Rerun(ctx context.Context, n int) error { return s.blocking(ctx, "Rerun "+itoa(n)) }
 func (s *script) Undo(ctx context.Context) error         { return s.blocking(ctx, "Undo") }
 func (s *script) Refresh(ctx context.Context) error      { return s.blocking(ctx, "Refresh") }
-func (s *script) Live() bool                             { return s.live }
 
 func (s *script) Journal() lesson.Journal {
 	s.outside("Journal")
@@ -343,7 +341,7 @@ func staged(t testing.TB, v *lesson.View, w, h int) Model {
 	m := New(Options{Course: c, Open: func(*lesson.Lesson) Session { return s }, Progress: &keeper{}})
 	m.width, m.height = w, h
 	m.onStage = true
-	m.stage = stage{session: s, lesson: v.Lesson, gen: 1, view: v, now: v.Snapshot.At, ready: true,
+	m.stage = stage{session: s, lesson: v.Lesson, gen: 1, view: v, now: v.Snapshot.At, ready: true, choice: noChoice,
 		left: make(chan struct{}), history: map[string][]string{}}
 	return m
 }

@@ -66,7 +66,7 @@ func layoutFor(width, height int, large, shown pane) layout {
 }
 
 // textHeight is how many rows the lesson's text gets in a body of h rows.
-func textHeight(h int) int { return min(max(h*38/100, 8), 18) }
+func textHeight(h int) int { return min(max(h*34/100, 9), 16) }
 
 // enlarge gives most of the body to one pane and the rest to the text.
 func (l *layout) enlarge(p pane) {
@@ -150,6 +150,9 @@ func (l *layout) compact(shown pane) {
 	ph, vh := b.h*45/100, 0
 	if shown == paneBytes || shown == paneTables || shown == paneLog {
 		ph, vh = b.h*26/100, b.h*37/100
+		if shown == paneTables {
+			vh--
+		}
 		*l.of(shown) = rect{b.x, b.y + ph, b.w, vh}
 	}
 	l.programs = []rect{{b.x, b.y, b.w, ph}}

@@ -8,7 +8,6 @@ import (
 type movedMsg struct {
 	gen, move int
 	view      *lesson.View
-	live      bool
 	journal   lesson.Journal
 	kind      moveKind
 	err       error
@@ -18,7 +17,6 @@ type movedMsg struct {
 type changedMsg struct {
 	gen  int
 	view *lesson.View
-	live bool
 }
 
 // slowMsg says that a move has been under way for a while.
@@ -31,7 +29,6 @@ type tickedMsg struct{ gen int }
 type refreshedMsg struct {
 	gen  int
 	view *lesson.View
-	live bool
 	err  error
 }
 

@@ -23,13 +23,17 @@ func (m Model) bytesPane(r rect) []line {
 	}
 	name := "bytes of the " + side
 	if x := &vars[0]; isAddress(x) {
-		name = fmt.Sprintf("%s: %s %s, %d bytes", side, x.Type, x.Name, x.Size)
+		name = side + ": " + x.Type + " " + x.Name
 	}
 	var rows []line
 	for i := range vars {
-		rows = append(rows, variableRows(v, side, &vars[i], r.w, i == 0)...)
+		rows = append(rows, m.variableRows(v, side, &vars[i], r.w, i == 0)...)
 	}
-	out := []line{titleBar(name, "--: not written", r.w, m.stage.large == paneBytes)}
+	remark := ""
+	if !allWritten(&vars[0], 0, vars[0].Size) {
+		remark = "--: not written"
+	}
+	out := []line{titleBar(name, remark, r.w, m.stage.large == paneBytes)}
 	return append(out, window(rows, m.stage.scroll[paneBytes], r.h-1)...)
 }
 
@@ -40,12 +44,39 @@ func (m Model) headersPane(v *lesson.View, r rect) []line {
 	if s == nil || s.Program == nil {
 		return out
 	}
+	fewest := givers(s.Program)
 	for _, h := range s.Program.Includes() {
-		gives := strings.Join(s.Program.Gives(h.Header), " ")
+		gives := strings.Join(ownNames(s.Program, h.Header, fewest), ", ")
 		lead := sp(roleDirective, padded(" <"+h.Header+">", 16)+" ")
 		out = append(out, wrapLead(line{lead, sp(roleText, gives)}, r.w, lead.w)...)
 	}
 	return out
+}
+
+// givers counts for every name what the sparest header giving it gives. Headers
+// bring others along, so a name belongs to the one that gives little else.
+func givers(p *cprog.Program) map[string]int {
+	fewest := map[string]int{}
+	for _, h := range p.Includes() {
+		names := p.Gives(h.Header)
+		for _, n := range names {
+			if had, ok := fewest[n]; !ok || len(names) < had {
+				fewest[n] = len(names)
+			}
+		}
+	}
+	return fewest
+}
+
+func ownNames(p *cprog.Program, header string, fewest map[string]int) []string {
+	var own []string
+	names := p.Gives(header)
+	for _, n := range names {
+		if fewest[n] == len(names) {
+			own = append(own, n)
+		}
+	}
+	return own
 }
 
 // variables are what the pane shows: what the step names, else the addresses
@@ -113,26 +144,39 @@ func isAddress(x *cprog.Variable) bool { return strings.HasPrefix(x.Type, "struc
 
 // variableRows is one variable: an address field by field, another as bytes. The
 // first one's name stands in the title.
-func variableRows(v *lesson.View, side string, x *cprog.Variable, w int, first bool) []line {
-	sign := changeSign(v, func(c *lesson.Change) bool {
-		return c.What == "bytes" && c.Side == side && strings.Contains(c.Text, x.Name)
-	})
+func (m Model) variableRows(v *lesson.View, side string, x *cprog.Variable, w int, first bool) []line {
+	old := m.stage.earlier(v, side, x)
 	if isAddress(x) && first {
-		return addressRows(x, w, sign)
+		return addressRows(x, old, w)
 	}
 	if isAddress(x) {
-		head := line{sign, sp(roleBold, x.Name), sp(roleMuted, fmt.Sprintf("  %s, %d bytes", x.Type, x.Size))}
-		return append([]line{head}, addressRows(x, w, pad(3))...)
+		head := line{pad(3), sp(roleBold, x.Name), sp(roleMuted, fmt.Sprintf("  %s, %d bytes", x.Type, x.Size))}
+		return append([]line{head}, addressRows(x, old, w)...)
 	}
-	l := line{sign, sp(roleBold, x.Name), sp(roleMuted, "  "+x.Type+"  ")}
+	l := line{signIf(differs(x, old, 0, x.Size)), sp(roleBold, x.Name), sp(roleMuted, "  "+x.Type+"  ")}
 	if x.Value != "" && written(x) {
 		l = append(l, sp(roleText, x.Value), pad(2))
 	}
-	l = append(l, sp(roleWire, hexBytes(x, 0, min(x.Size, 24))))
-	if x.Size > 24 {
-		l = append(l, sp(roleMuted, fmt.Sprintf(" … %d bytes", x.Size)))
+	if hex := sp(roleWire, hexBytes(x, 0, x.Size)); x.Size <= 16 && l.width()+hex.w <= w {
+		return []line{append(l, hex)}
 	}
-	return []line{l}
+	return append([]line{append(l, sp(roleMuted, fmt.Sprintf("%d bytes", x.Size)))}, m.hexRows(x)...)
+}
+
+// hexRows are a variable's bytes, sixteen a row.
+func (m Model) hexRows(x *cprog.Variable) []line {
+	most := 32
+	if m.stage.large == paneBytes {
+		most = 512
+	}
+	var out []line
+	for from := 0; from < min(x.Size, most); from += 16 {
+		out = append(out, line{pad(3), sp(roleWire, hexBytes(x, from, min(from+16, x.Size)))})
+	}
+	if x.Size > most {
+		out = append(out, line{pad(3), sp(roleMuted, fmt.Sprintf("… and %d more bytes", x.Size-most))})
+	}
+	return out
 }
 
 func written(x *cprog.Variable) bool {
@@ -162,27 +206,27 @@ func hexBytes(x *cprog.Variable, from, to int) string {
 
 // addressRows are the fields of an address structure: its bytes as they stand
 // in memory, and what they say read in either order.
-func addressRows(x *cprog.Variable, w int, sign span) []line {
+func addressRows(x, old *cprog.Variable, w int) []line {
 	fields := netcore.FieldsAs(strings.TrimPrefix(x.Type, "struct "), x.Bytes, -1)
 	if len(fields) == 0 {
 		return []line{{pad(3), sp(roleWire, hexBytes(x, 0, min(x.Size, 24)))}}
 	}
-	out := []line{{sign, sp(roleMuted, padded("field", 11)+padded("bytes", 12)+padded("network order", 14)+"host order")}}
+	out := []line{{pad(3), sp(roleMuted, padded("field", 11)+padded("bytes", 12)+padded("network order", 14)+"host order")}}
 	for i := range fields {
-		out = append(out, fieldRow(x, &fields[i], w)...)
+		out = append(out, fieldRow(x, old, &fields[i], w)...)
 	}
 	return out
 }
 
 // fieldRow is one field. A sign stands before the order it is kept in.
-func fieldRow(x *cprog.Variable, f *netcore.Field, w int) []line {
+func fieldRow(x, old *cprog.Variable, f *netcore.Field, w int) []line {
 	end := min(f.Offset+f.Length, len(x.Bytes))
 	shown := min(end, f.Offset+8)
 	bytes := hexBytes(x, f.Offset, shown)
 	if end > shown {
 		bytes += " …"
 	}
-	l := line{sp(roleText, "   "+padded(f.Name, 11)), sp(roleWire, padded(bytes, 11)+" ")}
+	l := line{signIf(differs(x, old, f.Offset, end)), sp(roleText, padded(f.Name, 11)), sp(roleWire, padded(bytes, 11)+" ")}
 	if !allWritten(x, f.Offset, end) {
 		return []line{append(l, sp(roleMuted, "not written"))}
 	}

@@ -57,7 +57,10 @@ func (m Model) tableOf(v *lesson.View, s *lesson.Side, w int) []line {
 		out = append(out, descriptorRows(v, s.Name, d, w)...)
 		shown++
 	}
-	if shown == 0 {
+	switch {
+	case shown == 0 && len(v.Sides) > 2:
+		out[0] = append(out[0], sp(roleMuted, ": no descriptor from 3 on"))
+	case shown == 0:
 		out = append(out, ln(roleMuted, "   no descriptor from 3 on"))
 	}
 	return out

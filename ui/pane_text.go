@@ -74,13 +74,13 @@ func (m Model) textLines(w, h int) []line {
 		out = append(out, markdown(v.Lesson.Takeaway, w)...)
 	case st == nil:
 		out = append(out, markdown(freeText, w)...)
-		out = append(out, changedLines(v, w)...)
+		out = append(out, m.changedLines(v, w)...)
 	case v.Phase == lesson.Asking:
 		out = append(out, m.question(st, w, h-len(out))...)
 	case v.Phase == lesson.Ran:
 		out = append(out, m.after(v, st, w)...)
 	default:
-		out = append(out, m.before(v, st, w)...)
+		out = append(out, m.before(v, st, w, h)...)
 	}
 	return append(out, m.hintLines(st, w)...)
 }
@@ -100,13 +100,15 @@ func notes(v *lesson.View, w int) []line {
 	return out
 }
 
-func (m Model) before(v *lesson.View, st *lesson.Step, w int) []line {
-	var out []line
-	if v.Step == 0 && v.At == 0 && v.Lesson.Intro != "" {
-		out = append(out, markdown(v.Lesson.Intro, w)...)
-		out = append(out, nil)
+// before is the step's text, after the lesson's first words where there is room
+// for both.
+func (m Model) before(v *lesson.View, st *lesson.Step, w, h int) []line {
+	out := markdown(st.Before, w)
+	if v.Step == 0 && v.At == 0 {
+		if intro := markdown(v.Lesson.Intro, w); len(intro)+1+len(out) <= h {
+			out = append(append(intro, nil), out...)
+		}
 	}
-	out = append(out, markdown(st.Before, w)...)
 	if st.Input != nil && v.Phase == lesson.Typing {
 		out = append(out, nil)
 		out = append(out, wrap(append(line{sp(roleNotice, "Type: ")}, inline(st.Input.Ask)...), w, 0)...)
@@ -173,21 +175,29 @@ func (m Model) after(v *lesson.View, st *lesson.Step, w int) []line {
 	for _, d := range v.Differed {
 		out = append(out, wrap(line{sp(roleRefused, "Not as the lesson expected: "), sp(roleText, d)}, w, 2)...)
 	}
-	out = append(out, changedLines(v, w)...)
+	out = append(out, m.changedLines(v, w)...)
 	return append(out, markdown(st.After, w)...)
 }
 
 // changedLines say in words what the last move changed.
-func changedLines(v *lesson.View, w int) []line {
-	if len(v.Changed) == 0 {
-		return nil
-	}
+func (m Model) changedLines(v *lesson.View, w int) []line {
 	l := line{sp(roleChanged, "◆ changed: ")}
-	for i := range v.Changed {
-		if i > 0 {
+	add := func(text string) {
+		if len(l) > 1 {
 			l = append(l, sp(roleMuted, " · "))
 		}
-		l = append(l, sp(roleText, v.Changed[i].Text))
+		l = append(l, sp(roleText, text))
+	}
+	for _, text := range m.byteChanges(v) {
+		add(text)
+	}
+	for i := range v.Changed {
+		if c := &v.Changed[i]; c.What != "descriptor" || c.FD > 2 {
+			add(c.Text)
+		}
+	}
+	if len(l) == 1 {
+		return nil
 	}
 	return wrap(l, w, 2)
 }

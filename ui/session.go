@@ -24,7 +24,6 @@ type Session interface {
 	Rerun(ctx context.Context, n int) error
 	Undo(ctx context.Context) error
 	Refresh(ctx context.Context) error
-	Live() bool
 	Journal() lesson.Journal
 	Resume(ctx context.Context, j lesson.Journal) error
 }

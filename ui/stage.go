@@ -20,10 +20,10 @@ type stage struct {
 	pastAt  int
 	side    string // the side in focus; empty: the one the view names
 	large   pane
-	choice  int // the option chosen, -1 to skip
-	hints   int // levels of hints shown
+	choice  int  // the option chosen, or noChoice
+	warned  bool // Enter was pressed without a choice
+	hints   int  // levels of hints shown
 	scroll  [paneCount]int
-	live    bool
 	ticking bool
 	since   int64 // when something became live, monotonic nanoseconds
 	now     int64 // monotonic nanoseconds at the last tick
@@ -34,6 +34,9 @@ type stage struct {
 	ready   bool // the lab is open
 	history map[string][]string
 }
+
+// noChoice is the choice before one was made; handed in, it skips the question.
+const noChoice = -1
 
 // seen is the view on the screen: the present one or a record.
 func (s *stage) seen() *lesson.View {
@@ -92,19 +95,19 @@ func (s *stage) clock() int64 {
 }
 
 // show takes a newer view.
-func (s *stage) show(v *lesson.View, live bool) {
+func (s *stage) show(v *lesson.View) {
 	if v == nil || s.view != nil && v.Serial < s.view.Serial {
 		return
 	}
 	old := s.view
-	s.view, s.live = v, live
+	s.view = v
 	s.now = netcore.Now()
 	if old != nil && old.Step == v.Step && old.Phase == v.Phase {
 		return
 	}
 	s.scroll[paneText] = 0
 	if old == nil || old.Step != v.Step {
-		s.hints, s.choice, s.side = 0, 0, ""
+		s.hints, s.choice, s.side, s.warned = 0, noChoice, "", false
 	}
 	if v.Phase == lesson.Ran || v.Phase == lesson.Reading {
 		s.side = ""

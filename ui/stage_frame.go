@@ -170,6 +170,8 @@ func (m Model) result(v *lesson.View) line {
 		return line{sp(roleWaiting, " running…")}
 	case !m.stage.ready && m.stage.busy:
 		return line{sp(roleMuted, " opening the lab")}
+	case v.Result == "" && v.Phase == lesson.Ran:
+		return line{sp(roleMuted, " result: no call was made")}
 	case v.Result == "":
 		return line{sp(roleMuted, " nothing has run in this step yet")}
 	}
@@ -177,7 +179,11 @@ func (m Model) result(v *lesson.View) line {
 	if strings.Contains(v.Result, "-1 E") || strings.Contains(v.Result, "killed") {
 		r = roleRefused
 	}
-	return line{sp(roleMuted, " result: "), sp(r, v.Result)}
+	l := line{sp(roleMuted, " result: "), sp(r, v.Result)}
+	if s := sideOf(v, v.Focus); s != nil && s.Typed != "" {
+		l = append(l, sp(roleMuted, "  value: "), sp(roleBold, s.Typed))
+	}
+	return l
 }
 
 // waitNote says who waits for what since when, and the way out.
@@ -200,8 +206,6 @@ func (m Model) age(s *lesson.Side) string {
 // ageText is a duration as a person reads it on a clock.
 func ageText(d time.Duration) string {
 	switch {
-	case d < time.Second:
-		return "just now"
 	case d < 2*time.Minute:
 		return fmt.Sprintf("%d s", int(d.Seconds()))
 	}
@@ -242,6 +246,9 @@ func (m Model) nextPrompt() line {
 		return text("works as soon as the lab is open")
 	case !m.stage.ready:
 		return text("tries to open the lab again")
+	case m.stage.asking() && m.stage.choice == noChoice:
+		return line{sp(roleText, " after choosing an answer: "), sp(roleKey, "1-"+itoa(len(m.stage.step().Ask.Options))), sp(roleText, " or "),
+			sp(roleKey, "↑ ↓"), sp(roleText, " choose, "), sp(roleKey, "0"), sp(roleText, " runs it without")}
 	case m.stage.asking():
 		return text("commits the answer and runs the line; 1-9 ↑ ↓ choose, 0 skips")
 	case v.Phase == lesson.Ran:

@@ -11,7 +11,7 @@ import (
 // keepTime starts the clock while something on the stage is live, and only then.
 func (m Model) keepTime() (Model, tea.Cmd) {
 	st := &m.stage
-	if !st.live || !m.onStage || st.session == nil {
+	if st.session == nil || !st.view.Live() || !m.onStage {
 		return m, nil
 	}
 	if st.ticking {
@@ -28,7 +28,7 @@ func (m Model) ticked(msg tickedMsg) (Model, tea.Cmd) {
 		return m, nil
 	}
 	st.now = netcore.Now()
-	if !m.onStage || !st.live {
+	if !m.onStage || !st.view.Live() {
 		st.ticking = false
 		return m, nil
 	}
@@ -46,9 +46,9 @@ func (m Model) refreshed(msg refreshedMsg) (Model, tea.Cmd) {
 		return m, nil
 	}
 	if msg.err == nil {
-		st.show(msg.view, msg.live)
+		st.show(msg.view)
 	}
-	if !msg.live || !m.onStage {
+	if !st.view.Live() || !m.onStage {
 		st.ticking = false
 		return m, nil
 	}

@@ -31,6 +31,10 @@ func (m Model) next() (Model, tea.Cmd) {
 		return m, nil
 	case st.view.Phase == lesson.Typing:
 		return m.openInput(), nil
+	case st.asking() && st.choice == noChoice && !st.warned:
+		st.warned = true
+		m.notice = fmt.Sprintf("No answer chosen yet: 1 to %d. enter again runs it without one.", len(st.step().Ask.Options))
+		return m, nil
 	case st.asking():
 		return m.commit(st.choice)
 	case st.view.Phase == lesson.Free:
@@ -57,7 +61,7 @@ func (m Model) skip() (Model, tea.Cmd) {
 		m.notice = busyText
 		return m, nil
 	}
-	return m.commit(-1)
+	return m.commit(noChoice)
 }
 
 // choose selects an option; Enter commits it.

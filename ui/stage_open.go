@@ -54,7 +54,7 @@ func (m Model) openPlay() (Model, tea.Cmd) {
 func (m Model) enter(s Session, l *lesson.Lesson, start func(context.Context, Session) error) (Model, tea.Cmd) {
 	m, leave := m.letGo()
 	m.stage = stage{session: s, lesson: l, gen: m.stage.gen + 1, left: make(chan struct{}), history: map[string][]string{}}
-	m.stage.show(s.View(), false)
+	m.stage.show(s.View())
 	m.opened.set(s)
 	m.onStage, m.over, m.field = true, overlay{}, field{}
 	watching := watch(s, m.stage.gen, m.stage.view, m.stage.left)
@@ -92,7 +92,7 @@ func (m Model) moved(msg movedMsg) (Model, tea.Cmd) {
 	st.cancel()
 	st.busy, st.slow, st.cancel, st.past = false, false, nil, nil
 	st.ready = st.ready || msg.err == nil
-	st.show(msg.view, msg.live)
+	st.show(msg.view)
 	m.keep(msg.journal)
 	m = m.judge(msg)
 	m = m.fieldForStep()
@@ -111,7 +111,7 @@ func (m Model) changed(msg changedMsg) (Model, tea.Cmd) {
 	if msg.gen != m.stage.gen {
 		return m, nil
 	}
-	m.stage.show(msg.view, msg.live)
+	m.stage.show(msg.view)
 	m, tick := m.keepTime()
 	return m, tea.Batch(tick, watch(m.stage.session, m.stage.gen, msg.view, m.stage.left))
 }

@@ -201,6 +201,8 @@ func (m Model) nextWord() string {
 	switch {
 	case m.stage.past != nil:
 		return "forward"
+	case m.stage.asking() && m.stage.choice == noChoice:
+		return "choose first"
 	case m.stage.asking():
 		return "commit answer"
 	case v.Phase == lesson.Typing:
