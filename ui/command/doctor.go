@@ -24,25 +24,18 @@ func (p *program) doctorCommand() *cobra.Command {
 			defer stop()
 			ctx, done := context.WithTimeout(ctx, probeLimit)
 			defer done()
-			return p.doctor(ctx)
+			p.doctor(netcore.Probe(ctx))
+			return context.Cause(ctx)
 		},
 	}
 }
 
-// doctor opens a lab and says what it has, and what it had to do without.
-func (p *program) doctor(ctx context.Context) error {
-	lab, err := netcore.Open(ctx, netcore.Options{})
-	if err != nil {
-		return fmt.Errorf("no lesson can run here: %w", err)
-	}
-	fmt.Fprintf(p.out, "sockstep %s on %s/%s.\n%s (tier %s)\n", Version, runtime.GOOS, runtime.GOARCH, tierSentence(lab.Tier()), lab.Tier())
-	for _, f := range lab.Fallen() {
+// doctor says what was found, every lack with its fix.
+func (p *program) doctor(m netcore.Machine) {
+	fmt.Fprintf(p.out, "sockstep %s on %s/%s.\n%s (tier %s)\n\n", Version, runtime.GOOS, runtime.GOARCH, tierSentence(m.Tier), m.Tier)
+	for _, f := range m.Findings {
 		p.finding(f)
 	}
-	for _, m := range lab.Missing() {
-		fmt.Fprintln(p.out, clean(m))
-	}
-	return lab.Close()
 }
 
 func (p *program) finding(f netcore.Finding) {
@@ -72,11 +65,4 @@ func tierSentence(t netcore.Tier) string {
 }
 
 // machineSentence says what this machine allows, in one sentence.
-func machineSentence(ctx context.Context) string {
-	lab, err := netcore.Open(ctx, netcore.Options{})
-	if err != nil {
-		return "No lesson can run here; sockstep doctor says why."
-	}
-	defer lab.Close()
-	return tierSentence(lab.Tier())
-}
+func machineSentence(ctx context.Context) string { return tierSentence(netcore.Probe(ctx).Tier) }

@@ -58,11 +58,12 @@ func (g *guardian) tell() {
 	g.mu.Lock()
 	lab, saved := g.lab, g.saved
 	g.mu.Unlock()
-	switch {
-	case lab == nil:
-	case saved.Held():
-		_ = lab.Guard(netcore.Saved{File: g.file, Termios: saved.Termios, Sequence: saved.Sequence})
-	default:
-		_ = lab.Unguard()
+	if lab == nil {
+		return
 	}
+	if to, ok := restorable(saved, g.file); ok {
+		_ = lab.Guard(to)
+		return
+	}
+	_ = lab.Unguard()
 }
