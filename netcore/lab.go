@@ -41,8 +41,8 @@ type Lab struct {
 	mu        sync.Mutex
 	processes []*Process // the latest of each name, in order of first start
 	known     *acquaintance
+	starting  map[string]bool
 	closing   bool
-	guarding  bool
 }
 
 // ground is the part of a Lab that differs from system to system.
@@ -83,7 +83,7 @@ func Open(ctx context.Context, o Options) (*Lab, error) {
 	if o.Timeline == nil {
 		o.Timeline = NewTimeline(Header{Program: o.Program, Lesson: o.Lesson, Kernel: kernelRelease()})
 	}
-	l := &Lab{timeline: o.Timeline, known: newAcquaintance()}
+	l := &Lab{timeline: o.Timeline, known: newAcquaintance(), starting: map[string]bool{}}
 	var causes []error
 	for _, t := range tiers {
 		g, err := openGround(ctx, t)
@@ -169,15 +169,10 @@ func (l *Lab) Start(ctx context.Context, name string) (*Process, error) {
 	if name == "" || strings.ContainsRune(name, 0) {
 		return nil, fmt.Errorf("start %q: not a name", name)
 	}
-	if p := l.Process(name); p != nil && p.Alive() {
-		return nil, fmt.Errorf("start %s: it is running as process %d", name, p.PID())
+	if err := l.reserve(name); err != nil {
+		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
-	l.mu.Lock()
-	closing := l.closing
-	l.mu.Unlock()
-	if closing {
-		return nil, fmt.Errorf("start %s: %w", name, ErrClosed)
-	}
+	defer l.unreserve(name)
 	b, err := l.ground.spawn(ctx, name)
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", name, err)
@@ -187,6 +182,29 @@ func (l *Lab) Start(ctx context.Context, name string) (*Process, error) {
 	p.announce()
 	go p.listen()
 	return p, nil
+}
+
+// reserve keeps a name for one start at a time.
+func (l *Lab) reserve(name string) error {
+	if p := l.Process(name); p != nil && p.Alive() {
+		return fmt.Errorf("it is running as process %d", p.PID())
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closing {
+		return ErrClosed
+	}
+	if l.starting[name] {
+		return errors.New("it is being started")
+	}
+	l.starting[name] = true
+	return nil
+}
+
+func (l *Lab) unreserve(name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.starting, name)
 }
 
 // enlist puts p in the place of an earlier process of its name.

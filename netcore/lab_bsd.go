@@ -175,7 +175,7 @@ func (b *body) meet(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.tid, b.own = h.TID, h.Own
+	b.tid, b.own, b.lack = h.TID, h.Own, h.Lack
 	return nil
 }
 

@@ -143,6 +143,7 @@ func (g *linuxGround) hear() {
 		g.sort(r)
 	}
 	g.lose()
+	_ = g.control.Close()
 }
 
 // sort gives a report to whom it concerns.
@@ -368,7 +369,7 @@ func (b *body) meet(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.tid, b.own = h.TID, h.Own
+	b.tid, b.own, b.lack = h.TID, h.Own, h.Lack
 	return nil
 }
 

@@ -22,6 +22,7 @@ var ErrBusy = errors.New("the process is inside a call")
 type body struct {
 	pid, tid int
 	own      []int    // descriptors of the worker's own machinery
+	lack     []string // what its isolation lacks, in whole sentences
 	channel  *os.File // to the worker
 	in       *bufio.Reader
 	page     *page
@@ -101,6 +102,9 @@ func (p *Process) Pending() *Pending {
 func (p *Process) announce() {
 	change := p.change("start")
 	p.lab.timeline.Add(Event{Type: ProcessEvent, Process: &change})
+	for _, text := range p.body.lack {
+		p.lab.note(p.name, text)
+	}
 }
 
 func (p *Process) change(what string) ProcessChange {

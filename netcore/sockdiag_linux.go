@@ -1,6 +1,7 @@
 package netcore
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -264,7 +265,7 @@ func (s *Socket) attribute(kind uint16, v []byte) {
 	ne := binary.NativeEndian
 	switch {
 	case kind == 0:
-		s.Path, s.Bound = string(v), len(v) > 0
+		s.Path, s.Bound = unixName(v), len(v) > 0
 	case kind == 2 && len(v) >= 4:
 		s.PeerIno = uint64(ne.Uint32(v))
 	case kind == 4 && len(v) >= 8:
@@ -272,6 +273,15 @@ func (s *Socket) attribute(kind uint16, v []byte) {
 	case kind == 7 && len(v) >= 4:
 		s.UID = ne.Uint32(v)
 	}
+}
+
+// unixName is the name of a Unix socket: a path without the null byte that ends
+// it, or an abstract name, which starts with one and may hold more.
+func unixName(b []byte) string {
+	if len(b) > 0 && b[0] != 0 {
+		b = bytes.TrimRight(b, "\x00")
+	}
+	return string(b)
 }
 
 func eachAttribute(b []byte, f func(kind uint16, value []byte)) error {

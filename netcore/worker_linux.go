@@ -73,15 +73,14 @@ func dropCapabilities() (lack []string) {
 			break
 		}
 		if set == 1 && onAllThreads(unix.SYS_PRCTL, unix.PR_CAPBSET_DROP, c, 0) != 0 {
-			lack = append(lack, "the capability bounding set could not be emptied; no_new_privs keeps it without effect")
-			break
+			break // without CAP_SETPCAP; no_new_privs keeps the set without effect
 		}
 	}
 	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var none [2]unix.CapUserData
 	errno := onAllThreads(unix.SYS_CAPSET, uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&none[0])), 0)
 	if errno != 0 {
-		lack = append(lack, "capabilities could not be dropped: "+errno.Error())
+		lack = append(lack, "The process could not drop its capabilities: "+errno.Error()+".")
 	}
 	return lack
 }
