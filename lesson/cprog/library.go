@@ -202,6 +202,9 @@ func (p *parser) call(t token) *expr {
 
 func (p *parser) unknownCall(t token) {
 	why, instead := elsewhere(t.text)
+	if why == "" && p.definedBelow(t.text) {
+		why, instead = clip(t.text)+"() is called before it is declared", "move the function up, or write its first line with a ; above"
+	}
 	if why == "" {
 		why = clip(t.text) + "() is not one of the course's calls"
 		instead = "write a function " + clip(t.text) + "() of your own above"
@@ -210,6 +213,18 @@ func (p *parser) unknownCall(t token) {
 		}
 	}
 	p.errorf(t.off, why, instead)
+}
+
+// definedBelow tells whether a function of this name follows.
+func (p *parser) definedBelow(name string) bool {
+	depth := 0
+	for i := range p.toks {
+		depth += braceStep(p.toks[i].text)
+		if depth == 0 && i > p.i && i+1 < len(p.toks) && p.toks[i].text == name && p.toks[i+1].text == "(" {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *parser) callable() []string {

@@ -120,6 +120,9 @@ func TestResumeInsideAnExpression(t *testing.T) {
 	}
 	m.Step()
 	want(t, m, Output, "4\n")
+	if got := value(t, other, "errno"); got != "24" {
+		t.Errorf("errno is %s in the clone", got)
+	}
 	other.Step()
 	want(t, other, Output, "accept: Too many open files\n")
 }

@@ -212,7 +212,7 @@ func (p *parser) symbolValue(s *symbol, t token) *expr {
 		o.end, o.text = t.end, s.name
 		return o
 	case symFunction:
-		p.fail(t.off, "the address of the function "+s.name+" is not understood", "call it: "+s.name+"()")
+		p.fail(t.off, "the function "+s.name+" is not understood as a value", "call it, "+s.name+"(); for signal() write SIG_IGN or SIG_DFL")
 	default:
 		p.fail(t.off, s.name+" is a type, not a value", "write a variable")
 	}

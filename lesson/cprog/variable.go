@@ -104,8 +104,11 @@ func (m *Machine) show(name, fn string, t *ctype, at uint64) Variable {
 }
 
 // Lookup finds a variable that is alive by its name, innermost first, or a part
-// of one: "a.sin_port", "p->fd", "buf[2]".
+// of one: "a.sin_port", "p->fd", "buf[2]". "errno" is always there.
 func (m *Machine) Lookup(path string) (Variable, bool) {
+	if path == "errno" {
+		return m.show(path, "", tInt, errnoAt), true
+	}
 	name := path
 	if i := strings.IndexAny(path, ".[-"); i >= 0 {
 		name = path[:i]
