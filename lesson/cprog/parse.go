@@ -82,6 +82,9 @@ func Parse(file string, src []byte) (*Program, error) {
 	}
 	lx := &lexer{source: s, macros: map[string]*macro{}}
 	lx.lex()
+	if lx.full {
+		return nil, lx.errs
+	}
 	p := &parser{
 		source: s, toks: lx.toks, errs: lx.errs,
 		names: make(map[string]*symbol, 32), tags: map[string]*structDef{},
