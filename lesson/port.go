@@ -22,11 +22,11 @@ func (s *Session) choosePort() {
 	}
 	for _, r := range s.cast {
 		port, _, ok := r.Program.Port()
-		if !ok || netcore.PortFree(port) {
+		if !ok || usable(port) {
 			continue
 		}
-		free, err := netcore.FreePort()
-		if err != nil {
+		free, ok := standIn()
+		if !ok {
 			return
 		}
 		s.port = portSwap{port, free}
@@ -34,6 +34,25 @@ func (s *Session) choosePort() {
 		return
 	}
 }
+
+// usable reports whether a port is free both as written and with its bytes
+// swapped, which is where a program without htons listens.
+func usable(port int) bool { return netcore.PortFree(port) && netcore.PortFree(swapped(port)) }
+
+// standIn looks for a port the kernel offers whose swapped twin is free too and
+// not one that takes a privilege.
+func standIn() (int, bool) {
+	for range 50 {
+		port, err := netcore.FreePort()
+		if err == nil && swapped(port) >= 1024 && usable(port) {
+			return port, true
+		}
+	}
+	return 0, false
+}
+
+// swapped is the port that results where htons is left out.
+func swapped(port int) int { return port>>8&0xff | port&0xff<<8 }
 
 // apply returns the program with the port replaced.
 func (p portSwap) apply(prog *cprog.Program) *cprog.Program {
@@ -69,6 +88,8 @@ func (p portSwap) text(s string) string {
 	for _, pair := range [][2]string{
 		{strconv.Itoa(p.from), strconv.Itoa(p.to)},
 		{hexPort(p.from), hexPort(p.to)},
+		{strconv.Itoa(swapped(p.from)), strconv.Itoa(swapped(p.to))},
+		{hexPort(swapped(p.from)), hexPort(swapped(p.to))},
 	} {
 		s = regexp.MustCompile(`\b`+regexp.QuoteMeta(pair[0])+`\b`).ReplaceAllString(s, pair[1])
 	}
