@@ -30,6 +30,8 @@ func (s *Session) choosePort() {
 			return
 		}
 		s.port = portSwap{port, free}
+		s.Timeline().Add(netcore.Event{Type: netcore.SettingEvent, Setting: &netcore.Setting{
+			Kind: "port", Name: "PORT", Value: strconv.Itoa(free), Was: strconv.Itoa(port)}})
 		s.last.message = fmt.Sprintf("Port %d is taken on this machine, so the programs now say %d.", port, free)
 		return
 	}

@@ -26,6 +26,9 @@ func (r *report) opened(v *lesson.View) {
 	for _, m := range v.Snapshot.Missing {
 		r.line("  not visible here: %s", m)
 	}
+	if v.Message != "" {
+		r.line("  %s", v.Message)
+	}
 }
 
 func (r *report) step(n int, st *lesson.Step) {
