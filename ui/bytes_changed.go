@@ -72,13 +72,26 @@ func (m Model) byteChanges(v *lesson.View) []string {
 	return changesOf(x, m.stage.earlier(v, role, x))
 }
 
+func countChanged(x, old *cprog.Variable) int {
+	n := 0
+	for i := range x.Bytes {
+		if differs(x, old, i, i+1) {
+			n++
+		}
+	}
+	return n
+}
+
 func changesOf(x, old *cprog.Variable) []string {
 	if old == nil {
 		return nil
 	}
 	if !isAddress(x) {
-		if !differs(x, old, 0, x.Size) || x.Size > 16 {
+		if !differs(x, old, 0, x.Size) {
 			return nil
+		}
+		if x.Size > 8 {
+			return []string{x.Name + ": " + plural(countChanged(x, old), "byte") + " of " + itoa(x.Size)}
 		}
 		return []string{x.Name + ": " + hexBytes(old, 0, x.Size) + " → " + hexBytes(x, 0, x.Size)}
 	}

@@ -154,5 +154,5 @@ func (m Model) coursePrompt() line {
 }
 
 func (m Model) askLine() line {
-	return line{sp(roleNotice, " "+m.over.text+" "), sp(roleKey, "enter"), sp(roleText, " yes  "), sp(roleKey, "esc"), sp(roleText, " no")}
+	return line{sp(roleKey, " enter"), sp(roleText, " yes  "), sp(roleKey, "esc"), sp(roleText, " no  "), sp(roleNotice, m.over.text)}
 }

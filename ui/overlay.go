@@ -247,7 +247,7 @@ func (m Model) overlayLines(w, h int) []line {
 	out := []line{titleBar(o.title, "", w, true)}
 	switch o.kind {
 	case overHelp:
-		return append(out, window(m.helpLines(w), o.scroll, h-1)...)
+		return append(out, window(m.helpLines(w), o.scroll, h-1, "↓ scrolls")...)
 	case overCard:
 		for _, l := range markdown(o.text, min(w-4, 90)) {
 			out = append(out, append(line{pad(2)}, l...))
@@ -276,12 +276,12 @@ func listLines(o overlay, w, h int) []line {
 }
 
 // window is the part of lines from a row on, with a sign where there is more.
-func window(ls []line, from, h int) []line {
+func window(ls []line, from, h int, how string) []line {
 	from = clamp(from, 0, max(len(ls)-h, 0))
 	end := min(from+h, len(ls))
 	out := append([]line(nil), ls[from:end]...)
 	if end < len(ls) && len(out) > 0 {
-		out[len(out)-1] = line{sp(roleNotice, fmt.Sprintf(" ↓ %d more lines (↓ scrolls)", len(ls)-end+1))}
+		out[len(out)-1] = line{sp(roleNotice, fmt.Sprintf(" ↓ %d more lines (%s)", len(ls)-end+1, how))}
 	}
 	return out
 }
@@ -340,4 +340,18 @@ func (m Model) fileOf(s *lesson.Side) string {
 		}
 	}
 	return s.Name + ".c"
+}
+
+// moreOf says how the rest of a pane is seen.
+func (m Model) moreOf(p pane) string {
+	large := m.stage.large
+	switch {
+	case p == large, p == paneText && large == paneNone && !m.stage.asking():
+		return "↓ scrolls"
+	case p == paneBytes:
+		return "b shows them"
+	case p == paneTables:
+		return "d shows them"
+	}
+	return "x shows them"
 }

@@ -34,7 +34,7 @@ func (m Model) bytesPane(r rect) []line {
 		remark = "--: not written"
 	}
 	out := []line{titleBar(name, remark, r.w, m.stage.large == paneBytes)}
-	return append(out, window(rows, m.stage.scroll[paneBytes], r.h-1)...)
+	return append(out, window(rows, m.stage.scroll[paneBytes], r.h-1, m.moreOf(paneBytes))...)
 }
 
 // headersPane says what each header gives the program in focus.

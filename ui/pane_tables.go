@@ -27,7 +27,7 @@ func (m Model) tablesPane(r rect) []line {
 	for _, miss := range v.Snapshot.Missing {
 		rows = append(rows, wrap(line{sp(roleMuted, " "+miss)}, r.w, 1)...)
 	}
-	return append(out, window(rows, m.stage.scroll[paneTables], r.h-1)...)
+	return append(out, window(rows, m.stage.scroll[paneTables], r.h-1, m.moreOf(paneTables))...)
 }
 
 func (m Model) tablesBeside(v *lesson.View, w int) []line {

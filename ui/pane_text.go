@@ -12,7 +12,7 @@ func (m Model) textPane(r rect) []line {
 	name, remark := m.textTitle()
 	out := []line{titleBar(name, remark, r.w, true)}
 	ls := m.textLines(r.w-2, r.h-1)
-	return append(out, indented(window(ls, m.textFrom(ls, r.h-1), r.h-1))...)
+	return append(out, indented(window(ls, m.textFrom(ls, r.h-1), r.h-1, m.moreOf(paneText)))...)
 }
 
 func (m Model) textTitle() (name, remark string) {
@@ -165,7 +165,7 @@ func (m Model) option(i int, o lesson.Option, w int) []line {
 	return ls
 }
 
-// after is how the prediction was marked, what changed, and the lesson's words.
+// after is how the prediction was marked, the lesson's words, and what changed.
 func (m Model) after(v *lesson.View, st *lesson.Step, w int) []line {
 	var out []line
 	if st.Failure {
@@ -175,8 +175,8 @@ func (m Model) after(v *lesson.View, st *lesson.Step, w int) []line {
 	for _, d := range v.Differed {
 		out = append(out, wrap(line{sp(roleRefused, "Not as the lesson expected: "), sp(roleText, d)}, w, 2)...)
 	}
-	out = append(out, m.changedLines(v, w)...)
-	return append(out, markdown(st.After, w)...)
+	out = append(out, markdown(st.After, w)...)
+	return append(out, m.changedLines(v, w)...)
 }
 
 // changedLines say in words what the last move changed.

@@ -153,8 +153,14 @@ func (m Model) status(w int) line {
 	}
 	v := m.stage.seen()
 	l := m.result(v)
+	if m.stage.blocked() != nil && strings.HasSuffix(v.Result, "has not returned") && !m.stage.busy {
+		l = nil // what follows says it better
+	}
 	for i := range v.Sides {
 		if s := &v.Sides[i]; s.State == lesson.SideBlocked {
+			if len(l) > 0 {
+				l = append(l, sp(roleMuted, "  │"))
+			}
 			l = append(l, m.waitNote(s)...)
 		}
 	}
@@ -179,20 +185,16 @@ func (m Model) result(v *lesson.View) line {
 	if strings.Contains(v.Result, "-1 E") || strings.Contains(v.Result, "killed") {
 		r = roleRefused
 	}
-	l := line{sp(roleMuted, " result: "), sp(r, v.Result)}
-	if s := sideOf(v, v.Focus); s != nil && s.Typed != "" {
-		l = append(l, sp(roleMuted, "  value: "), sp(roleBold, s.Typed))
-	}
-	return l
+	return line{sp(roleMuted, " result: "), sp(r, v.Result)}
 }
 
 // waitNote says who waits for what since when, and the way out.
 func (m Model) waitNote(s *lesson.Side) line {
-	l := line{sp(roleMuted, "  │ "), sp(roleWaiting, s.Name+" blocked "+m.age(s)+" in "+callName(s))}
+	l := line{sp(roleMuted, " "), sp(roleWaiting, s.Name+" blocked "+m.age(s)+" in "+callName(s)), sp(roleMuted, " (c cancels)")}
 	if s.Blocked != nil && s.Blocked.On != "" {
 		l = append(l, sp(roleText, ", waits for "+s.Blocked.On))
 	}
-	return append(l, sp(roleMuted, " (c cancels)"))
+	return l
 }
 
 // age is how long a side has been blocked, in words.
@@ -233,8 +235,8 @@ func (m Model) prompt(w int) line {
 
 func (m Model) pastPrompt() line {
 	return line{sp(roleNotice, fmt.Sprintf(" recorded, %d of %d", m.stage.pastAt+1, max(m.stage.session.Records(), m.stage.pastAt+1))),
-		sp(roleText, ": nothing runs while you look back.  "), sp(roleKey, "→"), sp(roleText, " forward  "),
-		sp(roleKey, "esc"), sp(roleText, " to the present  "), sp(roleKey, "r"), sp(roleText, " run again to here")}
+		sp(roleText, ": nothing runs.  "), sp(roleKey, "→"), sp(roleText, " forward  "),
+		sp(roleKey, "esc"), sp(roleText, " present  "), sp(roleKey, "r"), sp(roleText, " run again to here")}
 }
 
 // nextPrompt is what Enter does now.

@@ -102,7 +102,7 @@ func (m Model) freshSide() (Model, tea.Cmd) {
 
 func (m Model) killSide() (Model, tea.Cmd) {
 	side := m.stage.focus()
-	return m.ask("Kill the process of the "+side+"? The kernel closes what it had open.", func(m Model) (Model, tea.Cmd) {
+	return m.ask("Kill the "+side+"'s process? The kernel closes what it had open.", func(m Model) (Model, tea.Cmd) {
 		return m.do(moveOther, lesson.Move{Kind: lesson.MoveKill, Role: side})
 	}), nil
 }
@@ -118,7 +118,7 @@ func (m Model) runAgain() (Model, tea.Cmd) {
 }
 
 func (m Model) restart() (Model, tea.Cmd) {
-	return m.ask("Start again? What has run is thrown away; a fresh lab opens.", Model.restartNow), nil
+	return m.ask("Start again? What has run is thrown away.", Model.restartNow), nil
 }
 
 // restartNow begins again in a fresh lab; where the lab never opened, it tries
@@ -166,6 +166,9 @@ func (m Model) judge(msg movedMsg) Model {
 	inField := m.field.open && (msg.kind == moveTyped || msg.kind == moveEdited || msg.kind == moveInput)
 	switch {
 	case msg.err == nil && inField:
+		if s := m.stage.current(); msg.kind == moveTyped && s != nil && s.Typed != "" {
+			m.notice = "What you typed has the value " + s.Typed + ". " + msg.view.Result
+		}
 		m.field = field{}
 	case msg.err == nil, errors.Is(msg.err, lesson.ErrAsking), errors.Is(msg.err, lesson.ErrTyping):
 	case errors.Is(msg.err, context.Canceled):

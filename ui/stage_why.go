@@ -46,7 +46,7 @@ func (m Model) noStep() string {
 	case s == nil:
 		return "There is no side to step."
 	case s.State == lesson.SideBlocked:
-		return "The " + s.Name + " is blocked in " + callName(s) + ". c cancels the call; tab goes to the other side."
+		return "The " + s.Name + " is blocked in " + callName(s) + ": c cancels the call, tab goes to the other side."
 	case ended(s):
 		return "The " + s.Name + " has ended. n starts it anew."
 	}
