@@ -16,7 +16,7 @@ var callNumbers map[string]uintptr
 
 const (
 	exitNumber   = 0
-	cancelSignal = -1
+	cancelSignal = -1 << 31
 )
 
 func openGround(context.Context, Tier) (ground, error) { return nil, errUnsupported }

@@ -59,7 +59,7 @@ func (s *shape) after(i int, before []byte, changes []protocol.Change) []byte {
 func shapeCall(spec *Spec, values []Value) (*shape, error) {
 	number, ok := callNumbers[spec.Syscall]
 	if !ok {
-		return nil, ErrNotMade{Reason: "this system has no " + spec.Syscall}
+		return nil, ErrNotMade{Reason: "sockstep cannot make " + spec.Syscall + " on this system"}
 	}
 	if len(values) > protocol.MaxArgs {
 		return nil, ErrNotMade{Reason: fmt.Sprintf("%d arguments are more than any system call has", len(values))}

@@ -15,7 +15,7 @@ import (
 )
 
 // cancelSignal does not exist here: Go's handlers restart the call.
-const cancelSignal = -1
+const cancelSignal = -1 << 31
 
 // sideFD is a second channel: its end tells the worker that the program is gone,
 // also while a call waits, and looks at the worker's descriptors come through it.
