@@ -3,6 +3,7 @@ package lesson
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"sockstep/lesson/cprog"
@@ -14,18 +15,21 @@ import (
 type portSwap struct{ from, to int }
 
 // choosePort looks, where the lab shares the machine's network, whether the
-// listings' port is free, and finds another one if not.
+// listings' port is free and no other run of this program is about to use it,
+// and finds another one if not.
 func (s *Session) choosePort() {
 	s.port = portSwap{}
 	if s.stage.Tier().Private() {
 		return
 	}
+	had := map[int]bool{}
 	for _, r := range s.cast {
 		port, _, ok := r.Program.Port()
-		if !ok || usable(port) {
+		if !ok || had[port] || s.claim(port) {
+			had[port] = true
 			continue
 		}
-		free, ok := standIn()
+		free, ok := s.standIn()
 		if !ok {
 			return
 		}
@@ -41,12 +45,39 @@ func (s *Session) choosePort() {
 // swapped, which is where a program without htons listens.
 func usable(port int) bool { return netcore.PortFree(port) && netcore.PortFree(swapped(port)) }
 
+// claim takes a port and its twin for this session, until it is unclaimed; false
+// when one of them is in use or another run has it.
+func (s *Session) claim(port int) bool {
+	mine := len(s.claims)
+	for _, p := range slices.Compact([]int{port, swapped(port)}) {
+		release, ok := netcore.ClaimPort(p)
+		s.claims = append(s.claims, release)
+		if !ok {
+			s.unclaim(mine)
+			return false
+		}
+	}
+	if !usable(port) {
+		s.unclaim(mine)
+		return false
+	}
+	return true
+}
+
+// unclaim lets go of all claims but the first few.
+func (s *Session) unclaim(keep int) {
+	for _, release := range s.claims[keep:] {
+		release()
+	}
+	s.claims = s.claims[:keep]
+}
+
 // standIn looks for a port the kernel offers whose swapped twin is free too and
 // not one that takes a privilege.
-func standIn() (int, bool) {
+func (s *Session) standIn() (int, bool) {
 	for range 50 {
 		port, err := netcore.FreePort()
-		if err == nil && swapped(port) >= 1024 && usable(port) {
+		if err == nil && swapped(port) >= 1024 && s.claim(port) {
 			return port, true
 		}
 	}

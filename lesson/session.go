@@ -39,6 +39,7 @@ type Session struct {
 	edits    map[string]*cprog.Program // by role, programs the learner changed
 	undo     []undoEdit
 	port     portSwap
+	claims   []func() // of ports, while the present lab is open
 	guide    guide
 	last     outcome
 	closed   bool

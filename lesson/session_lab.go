@@ -43,6 +43,7 @@ func (s *Session) strike() error {
 	s.kill()
 	err := s.stage.Close()
 	s.stage = nil
+	s.unclaim(0)
 	return err
 }
 

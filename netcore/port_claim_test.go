@@ -1,0 +1,26 @@
+package netcore
+
+import (
+	"runtime"
+	"testing"
+)
+
+func TestAClaimedPortIsNotClaimedTwice(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("claims are made on Linux only")
+	}
+	const port = 1 // nobody uses it
+	release, ok := ClaimPort(port)
+	if !ok {
+		t.Fatal("not to be had")
+	}
+	if _, ok := ClaimPort(port); ok {
+		t.Error("claimed twice")
+	}
+	release()
+	again, ok := ClaimPort(port)
+	if !ok {
+		t.Error("not given back")
+	}
+	again()
+}
