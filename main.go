@@ -1,4 +1,10 @@
 // Command sockstep teaches Berkeley sockets by really running them.
+
+// The program is idle most of the time: the runtime need not look every second
+// how many processors it may use.
+//
+//go:debug containermaxprocs=0
+//go:debug updatemaxprocs=0
 package main
 
 import (

@@ -26,11 +26,14 @@ func headersGiving(name string) uint64 {
 	return 0
 }
 
-// homeHeader is the header to propose for an identifier.
+// homeHeader is the header an identifier's manual page names, to propose it.
 func homeHeader(name string) string {
 	mask := headersGiving(name)
 	if strings.HasPrefix(name, "hton") || strings.HasPrefix(name, "ntoh") {
 		return "arpa/inet.h"
+	}
+	if name == "ssize_t" && mask != 0 { // POSIX has <sys/socket.h> define it, for send and recv
+		return "sys/socket.h"
 	}
 	for i, h := range headerNames {
 		if mask&(1<<i) != 0 {

@@ -107,17 +107,33 @@ func (p *Program) Includes() []Include { return p.includes }
 // an assignment used as a condition. The program runs all the same.
 func (p *Program) Warnings() []*Error { return p.warnings }
 
-// Gives names the identifiers of this program that a header provides, in the
+// Gives names the identifiers of this program that a header is there for, in the
 // order of their first use: functions, constants, types, "struct sockaddr_in".
+// What a header merely brings along from another one is named with that one.
 func (p *Program) Gives(header string) []string {
-	bit := headerBit(header)
 	var out []string
 	for _, name := range p.used {
-		if headersGiving(name)&bit != 0 {
+		if p.sourceOf(name) == header {
 			out = append(out, name)
 		}
 	}
 	return out
+}
+
+// sourceOf is the one of the program's headers an identifier is there for: its
+// own header, or the first that brings it along.
+func (p *Program) sourceOf(name string) string {
+	home, mask := homeHeader(name), headersGiving(name)
+	first := ""
+	for _, in := range p.includes {
+		switch {
+		case in.Header == home:
+			return home
+		case first == "" && headerBit(in.Header)&mask != 0:
+			first = in.Header
+		}
+	}
+	return first
 }
 
 // Define gives what a #define stands for, as it is written, and its line.
