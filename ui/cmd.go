@@ -13,6 +13,7 @@ const (
 	slowAfter    = 100 * time.Millisecond // when "running…" appears
 	liveTick     = 200 * time.Millisecond
 	idleTick     = time.Second // the same, once the wait has grown long
+	probeAfter   = 200 * time.Millisecond
 	closeLimit   = time.Second
 	refreshLimit = 2 * time.Second
 )
@@ -80,6 +81,7 @@ func shut(s Session) tea.Cmd {
 	}
 }
 
+// probe asks what the machine allows, once the first frame has had its time.
 func probe(f func(context.Context) string) tea.Cmd {
-	return func() tea.Msg { return probedMsg{f(context.Background())} }
+	return tea.Tick(probeAfter, func(time.Time) tea.Msg { return probedMsg{f(context.Background())} })
 }

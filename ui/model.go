@@ -26,6 +26,7 @@ type Model struct {
 	hide    bool // predictions and answers are hidden
 	opened  *opened
 	leaving bool
+	first   tea.Cmd // what the command line asked for, begun by New
 }
 
 // opened keeps the session that is open, for an ending that no key asked for.
@@ -40,13 +41,15 @@ func (o *opened) set(s Session) {
 	o.session = s
 }
 
-// New makes the program. Nothing runs before Init.
+// New makes the program. Its first frame is the course, or the lesson that was
+// asked for; nothing runs before Init.
 func New(o Options) Model {
 	if o.Course == nil {
 		o.Course = &lesson.Course{}
 	}
 	m := Model{o: o, theme: themeFor(o.Theme, o.Depth), opened: &opened{}}
 	m.pick = m.resumePick()
+	m, m.first = m.begun()
 	return m
 }
 
@@ -79,7 +82,7 @@ func (m Model) resumePick() int {
 
 // Init asks what the machine allows, and opens what was asked for.
 func (m Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{func() tea.Msg { return begunMsg{} }}
+	cmds := []tea.Cmd{m.first}
 	if m.o.Machine != nil {
 		cmds = append(cmds, probe(m.o.Machine))
 	}
@@ -89,16 +92,11 @@ func (m Model) Init() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// begunMsg is the first message: what was asked for on the command line opens.
-type begunMsg struct{}
-
 // Update routes a message to its method.
 func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		return m.resized(msg), nil
-	case begunMsg:
-		return m.begun()
 	case tea.KeyPressMsg:
 		return m.pressed(msg.String(), msg)
 	case tea.PasteMsg:
