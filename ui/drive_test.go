@@ -379,6 +379,22 @@ func TestPublished(t *testing.T) {
 	d.shows("accept() = 4")
 }
 
+// TestGone: a lab that ends by itself is said at once, and r runs again.
+func TestGone(t *testing.T) {
+	d, s, _ := opening(t)
+	d.press("enter")
+	d.settled()
+	v := acceptView(s.view.Lesson)
+	v.Message = "look at the lab: " + netcore.ErrClosed.Error()
+	s.publish(v)
+	d.shows("the lab is gone")
+	d.press("r")
+	d.settled()
+	if !s.was("Rerun 6") {
+		t.Errorf("asked %q", s.asked)
+	}
+}
+
 // TestInput: a step that wants a value opens its field; enter runs the step.
 func TestInput(t *testing.T) {
 	d, s, _ := opening(t)

@@ -116,6 +116,7 @@ func states(t testing.TB) map[string]func(w, h int) Model {
 		"earlier":    on(accept, func(m *Model) { *m, _ = m.editEarlier() }),
 		"restart":    on(accept, func(m *Model) { *m, _ = m.restart() }),
 		"lost":       on(accept, func(m *Model) { m.over = lostCard(errLab, true); m.stage.ready = false }),
+		"gone":       on(accept, func(m *Model) { m.over = lostCard(errLab, false) }),
 		"error":      on(accept, func(m *Model) { m.over = errorCard(errLab) }),
 		"notice":     on(accept, func(m *Model) { m.notice = m.noStep() }),
 		"noprocess":  on(&lesson.View{Lesson: l, Where: "no lab yet"}, nil),

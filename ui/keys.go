@@ -152,6 +152,13 @@ func optionKey(key string) int {
 
 // footer is the line of keys that do something now.
 func (m Model) footer() line {
+	if hints := m.topHints(); hints != nil {
+		l := line{pad(1)}
+		for _, h := range hints {
+			l = append(l, sp(roleKey, h[0]), sp(roleText, " "+h[1]+"  "))
+		}
+		return l
+	}
 	l := line{pad(1)}
 	end := line{sp(roleKey, "?"), sp(roleText, " all keys  "), sp(roleKey, "q"), sp(roleText, " quit ")}
 	room := m.width - end.width()
@@ -167,6 +174,30 @@ func (m Model) footer() line {
 		l = append(l, part...)
 	}
 	return append(l.fit(room), end...)
+}
+
+// topHints are the keys of what lies over the screen, nil when nothing does.
+func (m Model) topHints() [][2]string {
+	switch m.over.kind {
+	case overAsk:
+		return [][2]string{{"enter", "yes"}, {"esc", "no"}, {"q", "quit"}}
+	case overCard:
+		if !m.stage.ready {
+			return [][2]string{{"R", "try again"}, {"esc", "leave"}, {"q", "quit"}}
+		}
+		return [][2]string{{"enter", "back"}, {"r", "run again"}, {"R", "restart"}, {"esc", "leave"}, {"q", "quit"}}
+	case overHelp:
+		return [][2]string{{"↑ ↓", "scroll"}, {"t", "theme"}, {"q", "quit"}, {"any other key", "closes"}}
+	case overList:
+		return [][2]string{{"↑ ↓", "choose"}, {"enter", "take it"}, {"esc", "leave"}, {"q", "quit"}}
+	}
+	switch {
+	case m.field.open && m.field.kind == moveTyped:
+		return [][2]string{{"enter", "run it"}, {"esc", "leave"}, {"↑ ↓", "typed before"}, {"ctrl+u", "clear"}, {"ctrl+c", "quit"}}
+	case m.field.open:
+		return [][2]string{{"enter", "take it"}, {"esc", "leave"}, {"ctrl+u", "clear"}, {"ctrl+c", "quit"}}
+	}
+	return nil
 }
 
 func (m Model) footerPart(b *binding) line {

@@ -58,13 +58,15 @@ func errorCard(err error) overlay {
 
 // lostCard shows an error without which there is nothing to play.
 func lostCard(err error, never bool) overlay {
-	title := "the lab is gone"
+	o := overlay{kind: overCard, title: "the lab is gone", lost: true, text: clean(firstLines(err)) +
+		"\n\nNothing you did is lost. **r** runs everything up to here again in a fresh lab, **R** starts from the beginning, " +
+		"**esc** goes back to the course, **q** quits."}
 	if never {
-		title = "the lab did not open"
+		o.title = "the lab did not open"
+		o.text = clean(firstLines(err)) + "\n\nNothing you did is lost. **R** tries again, **esc** goes back to the course, **q** quits.\n\n" +
+			"`sockstep doctor` says what this machine allows and how to allow more."
 	}
-	return overlay{kind: overCard, title: title, lost: true, text: clean(firstLines(err)) +
-		"\n\nNothing you did is lost. **R** tries again in a fresh lab, **esc** goes back to the course, **q** quits.\n\n" +
-		"`sockstep doctor` says what this machine allows and how to allow more."}
+	return o
 }
 
 // firstLines is an error's text on one line.
@@ -111,7 +113,7 @@ func (m Model) cardKey(key string) (Model, tea.Cmd) {
 		return m.restartNow()
 	case "r":
 		m.over = overlay{}
-		if lost {
+		if !m.stage.ready {
 			return m.restartNow()
 		}
 		return m.runAgain()

@@ -66,6 +66,9 @@ func (m Model) textLines(w, h int) []line {
 	v := m.stage.seen()
 	st := stepOf(v)
 	var out []line
+	if m.field.open && m.field.err != "" {
+		out = append(wrap(line{sp(roleRefused, "Not taken: "), sp(roleText, firstRow(m.field.err))}, w, 2), nil)
+	}
 	if m.stage.past == nil {
 		out = append(out, notes(v, w)...)
 	}

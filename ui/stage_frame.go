@@ -167,7 +167,14 @@ func (m Model) status(w int) line {
 	return l
 }
 
-func firstRow(s string) string { return strings.Join(strings.Fields(s), " ") }
+// firstRow is the first line of an error, and how many more there are.
+func firstRow(s string) string {
+	first, rest, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	if n := strings.Count(rest, "\n") + 1; rest != "" {
+		first += fmt.Sprintf(" (and %d more)", n)
+	}
+	return strings.Join(strings.Fields(first), " ")
+}
 
 // result is the last move's outcome.
 func (m Model) result(v *lesson.View) line {
@@ -219,12 +226,8 @@ func (m Model) prompt(w int) line {
 	switch {
 	case m.over.kind == overAsk:
 		return m.askLine()
-	case m.over.kind == overCard:
-		return line{sp(roleKey, " enter"), sp(roleText, " back  "), sp(roleKey, "R"), sp(roleText, " restart  "), sp(roleKey, "esc"), sp(roleText, " leave")}
-	case m.over.kind == overHelp:
-		return line{sp(roleKey, " ↑ ↓"), sp(roleText, " more  "), sp(roleKey, "any other key"), sp(roleText, " closes")}
-	case m.over.kind == overList:
-		return line{sp(roleKey, " ↑ ↓"), sp(roleText, " choose  "), sp(roleKey, "enter"), sp(roleText, " take it  "), sp(roleKey, "esc"), sp(roleText, " leave")}
+	case m.over.kind != overNone:
+		return nil
 	case m.field.open:
 		return m.fieldLine(w)
 	case m.stage.past != nil:

@@ -2,10 +2,12 @@ package ui
 
 import (
 	"context"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"sockstep/lesson"
+	"sockstep/netcore"
 )
 
 // openLesson puts a lesson on the stage. resume goes back to where one was;
@@ -99,6 +101,9 @@ func (m Model) moved(msg movedMsg) (Model, tea.Cmd) {
 	return m.keepTime()
 }
 
+// gone reports whether the session remarks that its lab is no longer there.
+func gone(v *lesson.View) bool { return strings.Contains(v.Message, netcore.ErrClosed.Error()) }
+
 // keep hands the journal to what remembers it.
 func (m Model) keep(j lesson.Journal) {
 	if m.o.Progress != nil && m.stage.lesson != nil && m.stage.ready {
@@ -110,6 +115,9 @@ func (m Model) keep(j lesson.Journal) {
 func (m Model) changed(msg changedMsg) (Model, tea.Cmd) {
 	if msg.gen != m.stage.gen {
 		return m, nil
+	}
+	if old := m.stage.view; gone(msg.view) && !gone(old) && !m.stage.busy {
+		m.over = lostCard(netcore.ErrClosed, false)
 	}
 	m.stage.show(msg.view)
 	m, tick := m.keepTime()
