@@ -1,0 +1,65 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// forbidden says which imports a folder must not have, by prefix. Dependencies
+// point one way: main, ui, lesson, netcore.
+var forbidden = []struct {
+	folder  string
+	except  string
+	imports []string
+	why     string
+}{
+	{"netcore", "", []string{"sockstep/lesson", "sockstep/ui", "charm.land/", "github.com/charmbracelet/"}, "netcore knows of no lesson and no screen"},
+	{"lesson", "", []string{"sockstep/ui", "charm.land/", "github.com/charmbracelet/"}, "lesson knows of no screen"},
+	{"lesson", "", []string{"golang.org/x/sys/unix", "net", "os/exec"}, "lesson makes no system call on sockets"},
+	{"lesson/cprog", "", []string{"os", "syscall", "os/exec", "net"}, "the evaluator makes no system call"},
+	{"ui", "ui/terminal", []string{"golang.org/x/sys/", "os/exec", "net"}, "ui makes no system call"},
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	for _, rule := range forbidden {
+		err := filepath.WalkDir(rule.folder, func(path string, d fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case d.IsDir() && rule.except != "" && filepath.ToSlash(path) == rule.except:
+				return filepath.SkipDir
+			case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
+				return nil
+			}
+			f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+			if err != nil {
+				return err
+			}
+			for _, i := range f.Imports {
+				if name, _ := strconv.Unquote(i.Path.Value); matches(name, rule.imports) {
+					t.Errorf("%s imports %s: %s", path, name, rule.why)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// matches reports whether an import is one of the names, or below one that ends
+// in a slash or names a package of this module.
+func matches(name string, list []string) bool {
+	for _, l := range list {
+		if name == l || strings.HasPrefix(l, "sockstep/") && strings.HasPrefix(name, l+"/") || strings.HasSuffix(l, "/") && strings.HasPrefix(name, l) {
+			return true
+		}
+	}
+	return false
+}
