@@ -30,14 +30,25 @@ func (m Model) afterFinished() int {
 func (m Model) courseFrame() []line {
 	w, h := m.width, m.height
 	out := []line{m.courseHeader().fit(w)}
-	bh := h - fixedRows - 1
+	said := m.machineLines(w)
+	bh := h - fixedRows - len(said)
 	if m.over.kind == overHelp || m.over.kind == overList || m.over.kind == overCard {
 		out = append(out, block(m.overlayLines(w, bh), w, bh)...)
 	} else {
 		out = append(out, m.courseBody(w, bh)...)
 	}
-	out = append(out, ln(roleMuted, " "+m.machine).fit(w), m.coursePrompt().fit(w), m.noticeLine().fit(w))
+	out = append(append(out, said...), m.coursePrompt().fit(w), m.noticeLine().fit(w))
 	return append(out, m.footer().fit(w))
+}
+
+// machineLines are two rows for what this machine allows, also while that is
+// not known yet; a wide window needs one.
+func (m Model) machineLines(w int) []line {
+	rows := 2
+	if w >= 140 {
+		rows = 1
+	}
+	return block(indented(wrap(ln(roleMuted, m.machine), w-2, 0)), w, rows)
 }
 
 func (m Model) courseHeader() line {

@@ -45,10 +45,10 @@ func init() {
 			help: "interrupt the call a side is blocked in: it returns EINTR", why: Model.noWait, do: just(Model.cancelWait)},
 		{keys: []string{"n"}, shown: "n", short: "start anew", on: onStage,
 			help: "start the process of a side that ended anew", why: Model.noFresh, do: just(Model.freshSide)},
-		{keys: []string{"left", "pgup"}, shown: "←", short: "look back", on: onStage,
-			help: "look back at what was recorded; nothing runs (also page up)", why: Model.noPast, do: just(Model.back)},
-		{keys: []string{"right"}, shown: "→", short: "forward", on: onStage,
-			help: "forward again, to the present", why: Model.noFuture, do: just(Model.forward)},
+		{keys: []string{"left", "pgup", "<"}, shown: "←", short: "look back", on: onStage,
+			help: "look back at what was recorded; nothing runs (also <, page up)", why: Model.noPast, do: just(Model.back)},
+		{keys: []string{"right", ">"}, shown: "→", short: "forward", on: onStage,
+			help: "forward again, to the present (also >)", why: Model.noFuture, do: just(Model.forward)},
 		{keys: []string{"tab", "shift+tab"}, shown: "tab", short: "other side", on: onStage,
 			help: "look at the other side", why: Model.oneSide, do: just(Model.otherSide)},
 		{keys: []string{"s"}, shown: "s", short: "step", on: onStage, word: Model.stepWord,
@@ -69,10 +69,10 @@ func init() {
 			help: "the program, large; again: back", do: large(paneProgram)},
 		{keys: []string{"x"}, shown: "x", short: "text", on: onStage,
 			help: "the lesson's text, large; again: back", do: large(paneText)},
-		{keys: []string{"up", "k"}, shown: "↑", on: anywhere,
-			help: "up: in a list, among answers, in the text or the large view", do: just(Model.up)},
-		{keys: []string{"down", "j"}, shown: "↓", on: anywhere,
-			help: "down", do: just(Model.down)},
+		{keys: []string{"up", "k"}, shown: "up", on: anywhere,
+			help: "in a list, among answers, in the text or the large view (also k)", do: just(Model.up)},
+		{keys: []string{"down", "j"}, shown: "down", on: anywhere,
+			help: "the other way (also j)", do: just(Model.down)},
 		{keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, shown: "1-9", on: onStage,
 			help: "jump to that part of the lesson; while a question is open: choose that answer", why: Model.noJump, do: Model.jumpPart},
 		{keys: []string{"0"}, shown: "0", on: onStage,
@@ -187,13 +187,13 @@ func (m Model) topHints() [][2]string {
 		}
 		return [][2]string{{"enter", "back"}, {"r", "run again"}, {"R", "restart"}, {"esc", "leave"}, {"q", "quit"}}
 	case overHelp:
-		return [][2]string{{"↑ ↓", "scroll"}, {"t", "theme"}, {"q", "quit"}, {"any other key", "closes"}}
+		return [][2]string{{"up down", "scroll"}, {"t", "theme"}, {"q", "quit"}, {"any other key", "closes"}}
 	case overList:
-		return [][2]string{{"↑ ↓", "choose"}, {"enter", "take it"}, {"esc", "leave"}, {"q", "quit"}}
+		return [][2]string{{"up down", "choose"}, {"enter", "take it"}, {"esc", "leave"}, {"q", "quit"}}
 	}
 	switch {
 	case m.field.open && m.field.kind == moveTyped:
-		return [][2]string{{"enter", "run it"}, {"esc", "leave"}, {"↑ ↓", "typed before"}, {"ctrl+u", "clear"}, {"ctrl+c", "quit"}}
+		return [][2]string{{"enter", "run it"}, {"esc", "leave"}, {"up down", "typed before"}, {"ctrl+u", "clear"}, {"ctrl+c", "quit"}}
 	case m.field.open:
 		return [][2]string{{"enter", "take it"}, {"esc", "leave"}, {"ctrl+u", "clear"}, {"ctrl+c", "quit"}}
 	}

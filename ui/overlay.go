@@ -170,7 +170,7 @@ func (m Model) listKey(key string) (Model, tea.Cmd) {
 	case "esc", "backspace", "g":
 		m.over = overlay{}
 	default:
-		m.notice = "↑ ↓ choose, enter takes it, esc leaves."
+		m.notice = "up and down choose, enter takes it, esc leaves."
 	}
 	return m, nil
 }
@@ -249,7 +249,7 @@ func (m Model) overlayLines(w, h int) []line {
 	out := []line{titleBar(o.title, "", w, true)}
 	switch o.kind {
 	case overHelp:
-		return append(out, window(m.helpLines(w), o.scroll, h-1, "↓ scrolls")...)
+		return append(out, window(m.helpLines(w), o.scroll, h-1, "down scrolls")...)
 	case overCard:
 		for _, l := range markdown(o.text, min(w-4, 90)) {
 			out = append(out, append(line{pad(2)}, l...))
@@ -349,7 +349,7 @@ func (m Model) moreOf(p pane) string {
 	large := m.stage.large
 	switch {
 	case p == large, p == paneText && large == paneNone && !m.stage.asking():
-		return "↓ scrolls"
+		return "down scrolls"
 	case p == paneBytes:
 		return "b shows them"
 	case p == paneTables:

@@ -253,9 +253,9 @@ func (m Model) nextPrompt() line {
 		return text("tries to open the lab again")
 	case m.stage.asking() && m.stage.choice == noChoice:
 		return line{sp(roleText, " after choosing an answer: "), sp(roleKey, "1-"+itoa(len(m.stage.step().Ask.Options))), sp(roleText, " or "),
-			sp(roleKey, "↑ ↓"), sp(roleText, " choose, "), sp(roleKey, "0"), sp(roleText, " runs it without")}
+			sp(roleKey, "up down"), sp(roleText, " choose, "), sp(roleKey, "0"), sp(roleText, " runs it without")}
 	case m.stage.asking():
-		return text("commits the answer and runs the line; 1-9 ↑ ↓ choose, 0 skips")
+		return text("commits the answer and runs the line; 1-9 or up, down choose, 0 skips")
 	case v.Phase == lesson.Ran:
 		return append(text("goes on: "), sp(roleBold, m.nextTitle()))
 	case v.Phase == lesson.Finished:

@@ -1,0 +1,105 @@
+package ui
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sockstep/lesson"
+	"sockstep/lesson/cprog"
+	"sockstep/netcore"
+)
+
+// acceptedView is the lesson tcp right after accept took the connection, with
+// process numbers and ports that do not change from one run to the next.
+func acceptedView(t *testing.T) *lesson.View {
+	c, err := lesson.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := c.Lessons[0]
+	v := baseView(l)
+	for i := range l.Steps {
+		if l.Steps[i].ID == "accept" {
+			v.Step = i
+		}
+	}
+	q := l.Steps[v.Step].Ask
+	wrong, right := 0, 0
+	for i, o := range q.Options {
+		if strings.HasPrefix(o.Text, "3") {
+			wrong = i
+		}
+		if strings.Contains(o.Text, "4") {
+			right = i
+		}
+	}
+	v.Phase, v.Result, v.At = lesson.Ran, "accept(3, 127.0.0.1:40000, [16]) = 4", 9
+	v.Answers["accept"] = lesson.Answer{Step: "accept", Chosen: wrong, Correct: right, Mark: lesson.Wrong, Observed: "4"}
+	stand(t, &v.Sides[0], "accept", 1)
+	stand(t, &v.Sides[1], "connect", 5)
+	v.Sides[0].Variables = []cprog.Variable{{Name: "peer", Type: "struct sockaddr_in", Size: 16,
+		Bytes: []byte{2, 0, 0x9c, 0x40, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0}, Written: yes(16)}}
+	own := func(side string, fd int) []netcore.Owner { return []netcore.Owner{{Process: side, FD: fd}} }
+	v.Snapshot.Processes[0].FDs = []netcore.Descriptor{{FD: 3, Kind: "socket", Cookie: 1}, {FD: 4, Kind: "socket", Cookie: 3}}
+	v.Snapshot.Processes[1].FDs = []netcore.Descriptor{{FD: 3, Kind: "socket", Cookie: 2}}
+	v.Snapshot.Sockets = []netcore.Socket{
+		{Cookie: 1, Protocol: "TCP", State: "LISTEN", Bound: true, Local: loop(7777), SendQ: 5, Owners: own("server", 3)},
+		{Cookie: 2, Protocol: "TCP", State: "ESTABLISHED", Bound: true, Local: loop(40000), Peer: loop(7777), Owners: own("client", 3)},
+		{Cookie: 3, Protocol: "TCP", State: "ESTABLISHED", Bound: true, Local: loop(7777), Peer: loop(40000), Owners: own("server", 4)},
+	}
+	for i, e := range [][3]string{
+		{"server", "socket(AF_INET, SOCK_STREAM, 0)", "3"}, {"server", "setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4)", "0"},
+		{"server", "bind(3, 127.0.0.1:7777, 16)", "0"}, {"server", "listen(3, 5)", "0"},
+		{"client", "socket(AF_INET, SOCK_STREAM, 0)", "3"}, {"client", "connect(3, 127.0.0.1:7777, 16)", "0"},
+		{"server", "accept(3, 127.0.0.1:40000, [16])", "4"},
+	} {
+		v.Log = append(v.Log, lesson.LogLine{ID: netcore.ID(i + 1), Side: e[0], Kind: netcore.CallEvent, Text: e[1], Result: e[2]})
+	}
+	v.StepCalls = []netcore.ID{7}
+	v.Changed = []lesson.Change{
+		{What: "descriptor", Side: "server", FD: 4, Cookie: 3, Text: "server: new descriptor 4"},
+		{What: "queue", Side: "server", FD: 3, Cookie: 1, Text: "server 3: waiting 1→0"},
+	}
+	return v
+}
+
+// stand puts a side behind the statement with a label.
+func stand(t *testing.T, s *lesson.Side, label string, after int) {
+	at, ok := s.Program.ByLabel(label)
+	if !ok {
+		t.Fatalf("%s has no label %q", s.Name, label)
+	}
+	s.Line = at.Line + after
+	for _, x := range s.Program.Statements() {
+		if x.Line < s.Line && !strings.Contains(x.Text, "perror") && !strings.HasPrefix(x.Text, "return") {
+			s.Executed[x.Line] = true
+		}
+	}
+}
+
+// TestReadmePicture keeps the README's picture of the stage true.
+func TestReadmePicture(t *testing.T) {
+	const readme, begin, end = "../README.md", "<!-- picture: begin -->\n", "<!-- picture: end -->"
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(text), begin)
+	has, after, found := strings.Cut(rest, end)
+	if !ok || !found {
+		t.Fatalf("%s has no place for the picture", readme)
+	}
+	want := "```\n" + picture(staged(t, acceptedView(t), 120, 36)) + "```\n"
+	if *update {
+		if err := os.WriteFile(readme, []byte(before+begin+want+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if d := cmp.Diff(want, has); d != "" {
+		t.Errorf("the picture in %s is not the program's (go test ./ui -update writes it) (-want +has):\n%s", readme, d)
+	}
+}
