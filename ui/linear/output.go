@@ -29,9 +29,6 @@ func (o *Output) say(format string, args ...any) {
 	o.indented("", fmt.Sprintf(format, args...))
 }
 
-// item writes a paragraph that starts with a mark, "1. ".
-func (o *Output) item(mark, text string) { o.indented(mark, text) }
-
 // indented writes text with a mark before its first line; the lines under it
 // stand as far to the right.
 func (o *Output) indented(mark, text string) {
