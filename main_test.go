@@ -4,7 +4,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"strings"
 	"testing"
 
 	"sockstep/netcore"
@@ -65,6 +64,3 @@ func readEvents(t *testing.T, r io.Reader) []netcore.Event {
 		out = append(out, e)
 	}
 }
-
-// lines splits what a program printed.
-func lines(b []byte) []string { return strings.Split(strings.TrimRight(string(b), "\n"), "\n") }

@@ -16,8 +16,6 @@ const (
 	paneCount
 )
 
-var paneNames = [paneCount]string{"", "program", "bytes", "descriptors and sockets", "log", "text"}
-
 // The smallest window everything is drawn in.
 const (
 	minWidth  = 80

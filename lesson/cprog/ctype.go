@@ -253,8 +253,6 @@ func (t *ctype) scalar() bool {
 
 func (t *ctype) integer() bool { return t.kind == kInt || t.kind == kErr }
 
-func (t *ctype) pointer() bool { return t.kind == kPtr }
-
 func (t *ctype) complete() bool {
 	switch t.kind {
 	case kVoid:

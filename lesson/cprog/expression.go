@@ -573,11 +573,9 @@ func (p *parser) member(e *expr, t token) *expr {
 		e = &expr{op: eDeref, typ: e.typ.elem, a: e, off: e.off, end: e.end}
 	}
 	if e.typ.kind != kStruct {
-		instead := p.said(e) + " has no members"
+		instead := "use a struct"
 		if e.typ.kind == kPtr && e.typ.elem.kind == kStruct {
 			instead = "write ->" + name.text
-		} else {
-			instead = "use a struct"
 		}
 		p.errorf(t.off, p.said(e)+" is "+article(e.typ)+", not a struct", instead)
 		return bad(e.off, name.end)
