@@ -1,5 +1,11 @@
 package ui
 
+import (
+	"strings"
+
+	"charm.land/lipgloss/v2"
+)
+
 // role is what a piece of text is on the screen; a theme gives it its looks.
 type role uint8
 
@@ -51,44 +57,55 @@ type theme struct {
 	sgr  [roleCount]string
 }
 
-// looks are SGR parameters by role; what is left out looks like plain text.
-type looks map[role]string
+// looks are styles by role; what is left out looks like plain text.
+type looks map[role]lipgloss.Style
+
+var plain = lipgloss.NewStyle()
+
+// ink is text in a colour: a number below 16 is one the terminal names itself,
+// others are of the fixed palette of 256.
+func ink(colour string) lipgloss.Style { return plain.Foreground(lipgloss.Color(colour)) }
+
+// on is text in a colour on another one.
+func on(ground, colour string) lipgloss.Style {
+	return ink(colour).Background(lipgloss.Color(ground))
+}
 
 var monoLooks = looks{
-	roleTitle: "1", roleFocus: "1;7", roleRefused: "1", roleWaiting: "1",
-	roleChanged: "1;4", roleKey: "1", roleBold: "1", roleCode: "1", roleNext: "1;7",
-	roleChosen: "7", roleNotice: "1", roleHere: "1;7", roleCursor: "7", roleDirective: "",
+	roleTitle: plain.Bold(true), roleFocus: plain.Bold(true).Reverse(true), roleRefused: plain.Bold(true), roleWaiting: plain.Bold(true),
+	roleChanged: plain.Bold(true).Underline(true), roleKey: plain.Bold(true), roleBold: plain.Bold(true), roleCode: plain.Bold(true), roleNext: plain.Bold(true).Reverse(true),
+	roleChosen: plain.Reverse(true), roleNotice: plain.Bold(true), roleHere: plain.Bold(true).Reverse(true), roleCursor: plain.Reverse(true),
 }
 
 var sixteenLooks = looks{
-	roleTitle: "1", roleFocus: "1;36", roleOK: "32", roleRefused: "1;31", roleWaiting: "33",
-	roleKernel: "36", roleWire: "35", roleChanged: "1;33", roleKey: "1", roleBold: "1",
-	roleCode: "36", roleKeyword: "34", roleString: "32", roleNumber: "35", roleNext: "1;7",
-	roleChosen: "7", roleNotice: "1;33", roleHere: "1;7", roleCursor: "7",
+	roleTitle: plain.Bold(true), roleFocus: ink("6").Bold(true), roleOK: ink("2"), roleRefused: ink("1").Bold(true), roleWaiting: ink("3"),
+	roleKernel: ink("6"), roleWire: ink("5"), roleChanged: ink("3").Bold(true), roleKey: plain.Bold(true), roleBold: plain.Bold(true),
+	roleCode: ink("6"), roleKeyword: ink("4"), roleString: ink("2"), roleNumber: ink("5"), roleNext: plain.Bold(true).Reverse(true),
+	roleChosen: plain.Reverse(true), roleNotice: ink("3").Bold(true), roleHere: plain.Bold(true).Reverse(true), roleCursor: plain.Reverse(true),
 }
 
 var darkLooks = looks{
-	roleMuted: "38;5;245", roleTitle: "1;38;5;252", roleFocus: "1;38;5;117", roleOK: "38;5;114",
-	roleRefused: "1;38;5;210", roleWaiting: "38;5;221", roleKernel: "38;5;117", roleWire: "38;5;183",
-	roleChanged: "1;38;5;221", roleKey: "1;38;5;153", roleBold: "1", roleCode: "38;5;153",
-	roleKeyword: "38;5;111", roleString: "38;5;150", roleNumber: "38;5;183", roleComment: "38;5;245",
-	roleDirective: "38;5;180", roleNext: "1;48;5;24;38;5;231", roleRan: "38;5;245",
-	roleChosen: "1;48;5;24;38;5;231", roleNotice: "1;38;5;221", roleHere: "1;48;5;24;38;5;231", roleCursor: "7",
+	roleMuted: ink("245"), roleTitle: ink("252").Bold(true), roleFocus: ink("117").Bold(true), roleOK: ink("114"),
+	roleRefused: ink("210").Bold(true), roleWaiting: ink("221"), roleKernel: ink("117"), roleWire: ink("183"),
+	roleChanged: ink("221").Bold(true), roleKey: ink("153").Bold(true), roleBold: plain.Bold(true), roleCode: ink("153"),
+	roleKeyword: ink("111"), roleString: ink("150"), roleNumber: ink("183"), roleComment: ink("245"),
+	roleDirective: ink("180"), roleNext: on("24", "231").Bold(true), roleRan: ink("245"),
+	roleChosen: on("24", "231").Bold(true), roleNotice: ink("221").Bold(true), roleHere: on("24", "231").Bold(true), roleCursor: plain.Reverse(true),
 }
 
 var lightLooks = looks{
-	roleMuted: "38;5;240", roleTitle: "1;38;5;236", roleFocus: "1;38;5;25", roleOK: "38;5;22",
-	roleRefused: "1;38;5;124", roleWaiting: "38;5;94", roleKernel: "38;5;25", roleWire: "38;5;90",
-	roleChanged: "1;38;5;94", roleKey: "1;38;5;25", roleBold: "1", roleCode: "38;5;24",
-	roleKeyword: "38;5;25", roleString: "38;5;22", roleNumber: "38;5;90", roleComment: "38;5;240",
-	roleDirective: "38;5;94", roleNext: "1;48;5;153;38;5;16", roleRan: "38;5;240",
-	roleChosen: "1;48;5;153;38;5;16", roleNotice: "1;38;5;94", roleHere: "1;48;5;153;38;5;16", roleCursor: "7",
+	roleMuted: ink("240"), roleTitle: ink("236").Bold(true), roleFocus: ink("25").Bold(true), roleOK: ink("22"),
+	roleRefused: ink("124").Bold(true), roleWaiting: ink("94"), roleKernel: ink("25"), roleWire: ink("90"),
+	roleChanged: ink("94").Bold(true), roleKey: ink("25").Bold(true), roleBold: plain.Bold(true), roleCode: ink("24"),
+	roleKeyword: ink("25"), roleString: ink("22"), roleNumber: ink("90"), roleComment: ink("240"),
+	roleDirective: ink("94"), roleNext: on("153", "16").Bold(true), roleRan: ink("240"),
+	roleChosen: on("153", "16").Bold(true), roleNotice: ink("94").Bold(true), roleHere: on("153", "16").Bold(true), roleCursor: plain.Reverse(true),
 }
 
 var contrastLooks = looks{
-	roleTitle: "1;4", roleFocus: "1;7", roleRefused: "1;91", roleWaiting: "1;93", roleOK: "1;92",
-	roleChanged: "1;93", roleKey: "1;93", roleBold: "1", roleCode: "1", roleNext: "1;30;103",
-	roleChosen: "1;30;103", roleNotice: "1;93", roleHere: "1;30;103", roleCursor: "7", roleKernel: "1",
+	roleTitle: plain.Bold(true).Underline(true), roleFocus: plain.Bold(true).Reverse(true), roleRefused: ink("9").Bold(true), roleWaiting: ink("11").Bold(true), roleOK: ink("10").Bold(true),
+	roleChanged: ink("11").Bold(true), roleKey: ink("11").Bold(true), roleBold: plain.Bold(true), roleCode: plain.Bold(true), roleNext: on("11", "0").Bold(true),
+	roleChosen: on("11", "0").Bold(true), roleNotice: ink("11").Bold(true), roleHere: on("11", "0").Bold(true), roleCursor: plain.Reverse(true), roleKernel: plain.Bold(true),
 }
 
 // themeNames are the themes in the order the key walks through them.
@@ -98,28 +115,30 @@ var themeNames = []string{"dark", "light", "contrast"}
 func themeFor(name string, d Depth) theme {
 	switch {
 	case d == DepthMono:
-		return build(name, "", monoLooks)
+		return build(name, plain, monoLooks)
 	case name == "contrast":
-		return build(name, "97;40", contrastLooks)
+		return build(name, on("0", "15"), contrastLooks)
 	case d == Depth16:
-		return build(name, "", sixteenLooks)
+		return build(name, plain, sixteenLooks)
 	case name == "light":
-		return build(name, "", lightLooks)
+		return build(name, plain, lightLooks)
 	}
-	return build("dark", "", darkLooks)
+	return build("dark", plain, darkLooks)
 }
 
-func build(name, base string, l looks) theme {
-	t := theme{name: name}
-	if base != "" {
-		t.base = "\x1b[" + base + "m"
-	}
-	for r, params := range l {
-		if params != "" {
-			t.sgr[r] = t.base + "\x1b[" + params + "m"
-		}
+func build(name string, base lipgloss.Style, l looks) theme {
+	t := theme{name: name, base: sgrOf(base)}
+	for r, style := range l {
+		t.sgr[r] = t.base + sgrOf(style)
 	}
 	return t
+}
+
+// sgrOf is what a style puts in front of a text. It is asked for once a theme,
+// since rendering each piece of a frame on its own takes longer than the frame may.
+func sgrOf(style lipgloss.Style) string {
+	sgr, _, _ := strings.Cut(style.Render("x"), "x")
+	return sgr
 }
 
 // nextTheme is the name after this one.
