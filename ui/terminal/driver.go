@@ -24,6 +24,7 @@ type driver struct {
 	painter *painter
 	env     []string
 	panics  func(*Panic)
+	started func() // called when the framework has
 
 	width, height int
 	shown         *tea.View
@@ -47,7 +48,10 @@ func (d *driver) begin() {
 }
 
 // Init implements tea.Model.
-func (d *driver) Init() tea.Cmd { return d.guarded(tea.Batch(d.start...)) }
+func (d *driver) Init() tea.Cmd {
+	d.started()
+	return d.guarded(tea.Batch(d.start...))
+}
 
 // View implements tea.Model. What is shown does not go that way.
 func (d *driver) View() tea.View { return tea.View{} }
@@ -171,4 +175,12 @@ func (d *driver) guardAll(msg tea.Msg) {
 		cmd := list.Index(i)
 		cmd.Set(reflect.ValueOf(d.guarded(cmd.Interface().(tea.Cmd))))
 	}
+}
+
+// clipboard returns what msg, which is of a type the framework keeps to itself, asks to be copied.
+func clipboard(msg tea.Msg) (text string, ok bool) {
+	if reflect.TypeOf(msg) != reflect.TypeOf(tea.SetClipboard("")()) {
+		return "", false
+	}
+	return reflect.ValueOf(msg).String(), true
 }

@@ -11,8 +11,7 @@ import (
 	"sockstep/ui/printable"
 )
 
-// modes is all that a view changes in a terminal besides its cells. The zero value is a terminal as a shell has it,
-// but for the cursor, which a view has to ask for.
+// modes is all that a view changes in a terminal besides its cells.
 type modes struct {
 	taken    bool // alternate screen, blank; on old terminals the screen as it is, to be cleared behind us
 	paste    bool
@@ -29,6 +28,9 @@ type cursor struct {
 	style int // as in DECSCUSR, 0 is the terminal's own
 	color string
 }
+
+// shell is a terminal as a shell has it.
+var shell = modes{cursor: cursor{shown: true}}
 
 // modesOf returns the modes v asks for. The alternate screen is always one of them.
 func modesOf(v tea.View, d dialect) modes {
@@ -58,7 +60,7 @@ func (m modes) enter(n modes, d dialect) string {
 		b.WriteString(mouse(n.mouse))
 	}
 	if m.keyboard != n.keyboard {
-		b.WriteString(keys(m.keyboard, n.keyboard))
+		b.WriteString(stack(m.keyboard, n.keyboard))
 	}
 	if m.title != n.title {
 		b.WriteString(title(m.title, n.title))
@@ -135,8 +137,8 @@ func mouse(m tea.MouseMode) string {
 	return off
 }
 
-// keys changes the flags of the kitty protocol. They are a stack of each screen; ours is one entry high.
-func keys(was, is int) string {
+// stack changes the flags of the kitty protocol. They are a stack of each screen; ours is one entry high.
+func stack(was, is int) string {
 	switch {
 	case is == 0:
 		return ansi.PopKittyKeyboard(1)

@@ -58,6 +58,7 @@ type painter struct {
 func newPainter(t *tty, env []string) *painter {
 	p := &painter{
 		tty: t, dialect: dialectOf(getenv(env, "TERM")), profile: Profile(env), term: getenv(env, "TERM"),
+		cur:  shell,
 		kick: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{}),
 	}
 	p.forget()
@@ -169,7 +170,7 @@ func (p *painter) pick() (f *frame, extra []byte) {
 // giveUp returns what leaves the modes, if any are set. The pen must be held.
 func (p *painter) giveUp() string {
 	cur := p.cur
-	p.cur = modes{}
+	p.cur = shell
 	if !cur.taken {
 		return ""
 	}

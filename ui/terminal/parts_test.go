@@ -74,12 +74,15 @@ func TestModes(t *testing.T) {
 	for from, a := range views {
 		for to, b := range views {
 			one, two := modesOf(a, d), modesOf(b, d)
-			log := modes{}.enter(one, d) + cursor{}.point(one.cursor)
+			log := shell.enter(one, d) + shell.cursor.point(one.cursor)
 			log += one.enter(two, d) + one.cursor.point(two.cursor)
 			if log += two.leave(d); len(leftovers(log)) > 0 {
 				t.Errorf("from %s to %s leaves %v: %q", from, to, leftovers(log), log)
 			}
 		}
+	}
+	if log := shell.cursor.point(modesOf(views["empty"], d).cursor); log != ansi.ResetModeTextCursorEnable {
+		t.Errorf("a view without a cursor shows one: %q", log)
 	}
 	if got := modesOf(views["title"], dialect{}); got != (modes{taken: true}) {
 		t.Errorf("an old terminal gets %+v", got)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -22,13 +22,14 @@ import (
 // frame that is on its way, and then the last bytes.
 const (
 	hardStop = 500 * time.Millisecond
-	patience = 60 * time.Millisecond
+	patience = 40 * time.Millisecond
 )
 
 // Run runs model full screen until it quits, and puts the terminal back before it returns, whatever happened: an
 // *Ended for a signal or a terminal that went away, a *Panic, or ctx's error. It returns the model's last state, nil
 // if the model was not answering. It blocks; one Run may be active in a process. After it the signals do what they did
-// before, but for SIGHUP where the terminal went away: that is ignored, so that the caller can clean up.
+// before, but for SIGHUP where that, or the terminal's going away, was the end: it is ignored, so that the caller can
+// clean up.
 func Run(ctx context.Context, model tea.Model, opts Options) (tea.Model, error) {
 	opts = opts.filled()
 	if ok, why := usable(opts.In, opts.Out, opts.Env); !ok {
@@ -43,11 +44,12 @@ func Run(ctx context.Context, model tea.Model, opts Options) (tea.Model, error) 
 
 // terminal is one Run.
 type terminal struct {
-	opts    Options
-	tty     *tty
-	painter *painter
-	driver  *driver
-	program *tea.Program
+	opts     Options
+	tty      *tty
+	keyboard *keys
+	painter  *painter
+	driver   *driver
+	program  *tea.Program
 
 	ended    chan error    // why the program is to end; the first counts
 	loopDone chan struct{} // closed when the model will not be called again
@@ -59,7 +61,7 @@ type terminal struct {
 	asked bool // for the background
 	heard bool // its answer
 
-	lost    atomic.Bool // the terminal went away
+	lost    atomic.Bool // SIGHUP came, or the terminal went away
 	resumed time.Time   // when it was last taken again; the framework's loop's own
 }
 
@@ -68,18 +70,25 @@ func newTerminal(model tea.Model, opts Options) (*terminal, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &terminal{opts: opts, tty: tty, ended: make(chan error, 1), loopDone: make(chan struct{})}
+	kb, err := newKeys(opts.In, getenv(opts.Env, "TERM"))
+	if err != nil {
+		tty.close()
+		return nil, err
+	}
+	t := &terminal{opts: opts, keyboard: kb, tty: tty, ended: make(chan error, 1), loopDone: make(chan struct{})}
 	t.painter = newPainter(tty, opts.Env)
 	t.painter.ready = func() { go t.program.Send(drawMsg{}) }
 	t.painter.failed = t.writeFailed
 	t.painter.guard = t.guard
 	t.driver = &driver{inner: model, painter: t.painter, env: opts.Env, panics: func(p *Panic) { t.end(p) }}
 	t.driver.width, t.driver.height = tty.size()
+	t.driver.started = func() { go t.stopClock() }
 	t.program = tea.NewProgram(t.driver,
 		tea.WithoutRenderer(), tea.WithFPS(1), tea.WithoutSignalHandler(), tea.WithoutCatchPanics(),
-		tea.WithInput(&input{File: opts.In, ended: t.closed}), tea.WithOutput(t.painter), tea.WithEnvironment(opts.Env),
+		tea.WithInput(nil), tea.WithOutput(t.painter), tea.WithEnvironment(opts.Env),
 		tea.WithColorProfile(t.painter.profile), tea.WithWindowSize(t.driver.width, t.driver.height),
 		tea.WithFilter(t.filter))
+	kb.send, kb.ended, kb.failed = func(e uv.Event) { t.program.Send(e) }, t.closed, t.end
 	return t, nil
 }
 
@@ -89,6 +98,8 @@ func (t *terminal) run(ctx context.Context) (tea.Model, error) {
 	if err := t.take(); err != nil {
 		return t.driver.inner, fmt.Errorf("taking the terminal: %w", err)
 	}
+	defer t.keyboard.stop()
+	go t.keyboard.run()
 	go t.painter.run()
 	go t.drive()
 	err := t.wait(ctx)
@@ -150,6 +161,10 @@ func (t *terminal) drive() {
 		}
 	})
 }
+
+// stopClock stops the framework's own drawing clock, which would only wake the program for nothing. It is called once
+// the framework has started, and takes a while, since the framework first waits for a reader it does not have.
+func (t *terminal) stopClock() { _ = t.program.ReleaseTerminal() }
 
 // guard runs f, and ends the program if it panics.
 func (t *terminal) guard(f func()) {
@@ -253,6 +268,10 @@ func (t *terminal) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 	case tea.RawMsg:
 		return nil // not past the painter's cells
 	}
+	if text, ok := clipboard(msg); ok {
+		_, _ = t.painter.Write([]byte(ansi.SetSystemClipboard(text)))
+		return nil
+	}
 	switch msg {
 	case tea.RequestWindowSize():
 		return resized(t.tty)
@@ -276,18 +295,4 @@ func (t *terminal) answered() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.heard = true
-}
-
-// input is the keyboard. The framework takes no notice of its end.
-type input struct {
-	*os.File
-	ended func()
-}
-
-func (i *input) Read(b []byte) (int, error) {
-	n, err := i.File.Read(b)
-	if errors.Is(err, io.EOF) || errors.Is(err, syscall.EIO) {
-		i.ended()
-	}
-	return n, err
 }

@@ -22,7 +22,7 @@ func (t *terminal) watch() (stop func()) {
 	signal.Notify(size, unix.SIGWINCH)
 	signal.Notify(job, unix.SIGCONT, unix.SIGTSTP)
 	over := make(chan struct{})
-	go t.onSignal(last, over, func(s os.Signal) { t.end(&Ended{Signal: s.(syscall.Signal)}) })
+	go t.onSignal(last, over, t.signalled)
 	go t.onSignal(size, over, func(os.Signal) { t.program.Send(resized(t.tty)) })
 	go t.onSignal(job, over, func(s os.Signal) { t.program.Send(jobMsg(s)) })
 	t.tty.waiting.Add(1)
@@ -46,6 +46,14 @@ func fatal() []os.Signal {
 		s = append(s, unix.SIGHUP)
 	}
 	return s
+}
+
+// signalled ends the program. A terminal that goes away may send SIGHUP twice: to the session's leader, and to the job.
+func (t *terminal) signalled(s os.Signal) {
+	if s == unix.SIGHUP {
+		t.lost.Store(true)
+	}
+	t.end(&Ended{Signal: s.(syscall.Signal)})
 }
 
 func (t *terminal) onSignal(c <-chan os.Signal, over <-chan struct{}, f func(os.Signal)) {
