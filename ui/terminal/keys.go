@@ -11,17 +11,22 @@ import (
 	"syscall"
 
 	uv "github.com/charmbracelet/ultraviolet"
-	"github.com/muesli/cancelreader"
 )
 
 // keys reads what the terminal sends (keys, mouse, answers) and hands it on as the framework's own events. The
 // framework's reader would do the same, but cannot be had without its drawing clock.
 type keys struct {
-	reader cancelreader.CancelReader
+	reader cancellable
 	term   string
 	send   func(uv.Event)
 	ended  func()      // the terminal is at its end
 	failed func(error) // it cannot be read
+}
+
+// cancellable is a reader whose Cancel ends a Read.
+type cancellable interface {
+	io.ReadCloser
+	Cancel() bool
 }
 
 func newKeys(in *os.File, term string) (*keys, error) {
