@@ -359,7 +359,6 @@ func (s *Session) sample(ctx context.Context, cause netcore.ID) error {
 // refresh samples once and publishes if something is new.
 func (s *Session) refresh(ctx context.Context) error {
 	before, changes := s.snapshot, len(s.last.changed)
-	s.absorb(ctx)
 	if err := s.sample(ctx, 0); err != nil {
 		return err
 	}
