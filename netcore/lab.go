@@ -80,15 +80,13 @@ func Open(ctx context.Context, o Options) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Timeline == nil {
-		o.Timeline = NewTimeline(Header{Program: o.Program, Lesson: o.Lesson, Kernel: kernelRelease()})
-	}
 	l := &Lab{timeline: o.Timeline, known: newAcquaintance(), starting: map[string]bool{}}
 	var causes []error
 	for _, t := range tiers {
 		g, err := openGround(ctx, t)
 		if err == nil {
 			l.ground = g
+			l.record(o, t)
 			l.announce()
 			return l, nil
 		}
@@ -99,6 +97,13 @@ func Open(ctx context.Context, o Options) (*Lab, error) {
 		causes = append(causes, fmt.Errorf("tier %s: %w", t, err))
 	}
 	return nil, fmt.Errorf("open lab: %w", errors.Join(causes...))
+}
+
+// record opens the Timeline, where the caller brought none.
+func (l *Lab) record(o Options, t Tier) {
+	if l.timeline == nil {
+		l.timeline = NewTimeline(Header{Program: o.Program, Lesson: o.Lesson, Kernel: kernelRelease(), Tier: t})
+	}
 }
 
 // announce records what the lab had to do without.
