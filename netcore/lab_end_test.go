@@ -139,7 +139,7 @@ func (r *runningProgram) gone(t *testing.T) {
 	eventually(t, func() error {
 		reap(append(r.workers, r.lab))
 		for _, pid := range append(r.workers, r.lab) {
-			if err := unix.Kill(pid, 0); !errors.Is(err, unix.ESRCH) {
+			if running(pid) {
 				return fmt.Errorf("process %d is still there", pid)
 			}
 		}
@@ -154,6 +154,17 @@ func (r *runningProgram) gone(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// running reports whether a process is there and more than a zombie: an orphan
+// that has ended is for init to reap, which may take its time.
+func running(pid int) bool {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	_, rest, _ := strings.Cut(string(b), ") ")
+	return !strings.HasPrefix(rest, "Z") && !strings.HasPrefix(rest, "X")
 }
 
 // reap waits for those orphans that came to this process.
