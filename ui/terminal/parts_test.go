@@ -14,6 +14,8 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
+
+	"sockstep/ui/terminal/screentest"
 )
 
 func TestProfile(t *testing.T) {
@@ -52,11 +54,11 @@ func TestUsable(t *testing.T) {
 	for env, want := range map[string]string{
 		"TERM=xterm": "", "TERM=dumb": "TERM is dumb, which has no screen", "LANG=C": "TERM is not set",
 	} {
-		if ok, why := usable(s.slave, s.slave, []string{env}); ok != (want == "") || why != want {
+		if ok, why := usable(s.Slave, s.Slave, []string{env}); ok != (want == "") || why != want {
 			t.Errorf("%s: %v, %q", env, ok, why)
 		}
 	}
-	if ok, why := usable(s.slave, null, []string{"TERM=xterm"}); ok || why != "the output is not a terminal" {
+	if ok, why := usable(s.Slave, null, []string{"TERM=xterm"}); ok || why != "the output is not a terminal" {
 		t.Errorf("%v, %q", ok, why)
 	}
 }
@@ -76,8 +78,8 @@ func TestModes(t *testing.T) {
 			one, two := modesOf(a, d), modesOf(b, d)
 			log := shell.enter(one, d) + shell.cursor.point(one.cursor)
 			log += one.enter(two, d) + one.cursor.point(two.cursor)
-			if log += two.leave(d); len(leftovers(log)) > 0 {
-				t.Errorf("from %s to %s leaves %v: %q", from, to, leftovers(log), log)
+			if log += two.leave(d); len(screentest.Leftovers(log)) > 0 {
+				t.Errorf("from %s to %s leaves %v: %q", from, to, screentest.Leftovers(log), log)
 			}
 		}
 	}

@@ -14,9 +14,9 @@ import (
 
 func TestEndings(t *testing.T) {
 	kill := func(sig unix.Signal) func(*screen) {
-		return func(s *screen) { _ = s.cmd.Process.Signal(sig) }
+		return func(s *screen) { _ = s.Cmd.Process.Signal(sig) }
 	}
-	typed := func(keys string) func(*screen) { return func(s *screen) { s.types(keys) } }
+	typed := func(keys string) func(*screen) { return func(s *screen) { s.Types(keys) } }
 	tests := []struct {
 		name, what string
 		act        func(*screen)
@@ -42,17 +42,17 @@ func TestEndings(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := start(t, setup{what: tt.what})
-			s.shows("size 100x30")
+			s.Shows("size 100x30")
 			tt.act(s)
-			status, took := s.ends()
+			status, took := s.Ends()
 			if status != tt.status {
 				t.Errorf("exit status %d, want %d", status, tt.status)
 			}
 			if took > hardStop {
 				t.Errorf("took %v", took)
 			}
-			s.restored()
-			s.until(tt.says, func(_, log string) bool {
+			s.Restored()
+			s.Until(tt.says, func(_, log string) bool {
 				_, after, _ := strings.Cut(log, "\x1b[?1049l")
 				return strings.Contains(after, tt.says)
 			})
@@ -62,21 +62,21 @@ func TestEndings(t *testing.T) {
 
 func TestPanicShowsWhere(t *testing.T) {
 	s := start(t, setup{what: "panic in Update"})
-	s.shows("size")
-	s.types("!")
-	s.ends()
-	s.until("the stack", func(_, log string) bool { return strings.Contains(log, "demo_test.go:") })
+	s.Shows("size")
+	s.Types("!")
+	s.Ends()
+	s.Until("the stack", func(_, log string) bool { return strings.Contains(log, "demo_test.go:") })
 }
 
 func TestHangingProgramEnds(t *testing.T) {
 	s := start(t, setup{what: "hang"})
-	s.shows("size")
-	s.types("!")
-	_ = s.cmd.Process.Signal(unix.SIGTERM)
-	if status, took := s.ends(); status != 143 || took > hardStop+300*time.Millisecond {
+	s.Shows("size")
+	s.Types("!")
+	_ = s.Cmd.Process.Signal(unix.SIGTERM)
+	if status, took := s.Ends(); status != 143 || took > hardStop+300*time.Millisecond {
 		t.Errorf("exit status %d after %v", status, took)
 	}
-	s.restored()
+	s.Restored()
 }
 
 func TestTerminalCloses(t *testing.T) {
@@ -86,10 +86,10 @@ func TestTerminalCloses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, setup{what: "plain", through: through})
-			s.shows("size")
-			_ = s.slave.Close()
-			_ = s.master.Close()
-			if status, took := s.ends(); status != 129 || took > hardStop {
+			s.Shows("size")
+			_ = s.Slave.Close()
+			_ = s.Master.Close()
+			if status, took := s.Ends(); status != 129 || took > hardStop {
 				t.Errorf("exit status %d after %v", status, took)
 			}
 		})
@@ -98,47 +98,47 @@ func TestTerminalCloses(t *testing.T) {
 
 func TestResize(t *testing.T) {
 	s := start(t, setup{what: "plain"})
-	s.shows("size 100x30")
+	s.Shows("size 100x30")
 	for _, size := range [][2]uint16{{120, 40}, {1, 1}, {3, 200}, {80, 24}} {
-		s.emu.Resize(int(size[0]), int(size[1]))
-		s.resize(size[0], size[1])
+		s.Resize(size[0], size[1])
 	}
-	s.shows("size 80x24 ")
-	s.shows("line 23")
-	s.types("q")
-	s.ends()
-	s.restored()
+	s.Shows("size 80x24 ")
+	s.Shows("line 23")
+	s.Types("q")
+	s.Ends()
+	s.Restored()
 }
 
 func TestTerminalWithoutSize(t *testing.T) {
-	s := start(t, setup{what: "plain", width: 1 << 15})
-	s.shows("size 80x24")
-	s.types("q")
-	s.ends()
-	s.restored()
+	s := start(t, setup{what: "plain", noSize: true})
+	s.Shows("size 80x24")
+	s.Types("q")
+	s.Ends()
+	s.Restored()
 }
 
 func TestSuspend(t *testing.T) {
 	for _, how := range []string{"ctrl+z", "SIGTSTP"} {
 		t.Run(how, func(t *testing.T) {
 			s := start(t, setup{what: "shell plain"})
-			s.shows("size 100x30")
+			s.Shows("size 100x30")
 			job := s.job()
 			if how == "ctrl+z" {
-				s.types("\x1a")
+				s.Types("\x1a")
 			} else {
 				_ = unix.Kill(job, unix.SIGTSTP)
 			}
-			s.until("the shell", func(_, log string) bool { return strings.Contains(log, "[stopped]") })
-			s.givenBack("[stopped]")
-			s.types("fg\n")
-			s.shows("resumed 1.")
-			s.shows("line 29")
-			s.types("x")
-			s.shows("last x")
-			s.types("q")
-			s.until("the end", func(_, log string) bool { return strings.Contains(log, "[exited 0]") })
-			s.restored()
+			s.Until("the shell", func(_, log string) bool { return strings.Contains(log, "[stopped]") })
+			before, _, _ := strings.Cut(s.Sent(), "[stopped]")
+			s.GivenBack(before)
+			s.Types("fg\n")
+			s.Shows("resumed 1.")
+			s.Shows("line 29")
+			s.Types("x")
+			s.Shows("last x")
+			s.Types("q")
+			s.Until("the end", func(_, log string) bool { return strings.Contains(log, "[exited 0]") })
+			s.Restored()
 		})
 	}
 }
@@ -146,114 +146,95 @@ func TestSuspend(t *testing.T) {
 // job returns the process in the foreground, which leads its group.
 func (s *screen) job() int {
 	s.t.Helper()
-	group, err := unix.IoctlGetInt(s.fd, unix.TIOCGPGRP)
+	group, err := unix.IoctlGetInt(s.FD, unix.TIOCGPGRP)
 	if err != nil || group <= 1 || group == unix.Getpgrp() {
 		s.t.Fatalf("the terminal's foreground is group %d, %v", group, err)
 	}
 	return group
 }
 
-// givenBack fails the test unless the terminal was as before when mark was printed.
-func (s *screen) givenBack(mark string) {
-	s.t.Helper()
-	now, err := unix.IoctlGetTermios(int(s.slave.Fd()), getTermios)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if *now != s.cooked {
-		s.t.Errorf("line discipline %+v", *now)
-	}
-	before, _, _ := strings.Cut(s.sent(), mark)
-	if left := leftovers(before); len(left) > 0 {
-		s.t.Errorf("left behind: %v", left)
-	}
-}
-
 func TestStoppedFromOutside(t *testing.T) {
 	s := start(t, setup{what: "shell plain"})
-	s.shows("size 100x30")
+	s.Shows("size 100x30")
 	_ = unix.Kill(s.job(), unix.SIGSTOP)
-	s.until("the shell", func(_, log string) bool { return strings.Contains(log, "[stopped]") })
-	_ = unix.IoctlSetTermios(int(s.slave.Fd()), setTermios, &s.cooked)
-	_, _ = s.emu.Write([]byte("\x1b[?1049l\x1b[2Jgarbage"))
-	s.types("fg\n")
-	s.shows("line 29")
-	s.types("x")
-	s.shows("last x")
-	s.types("q")
-	s.until("the end", func(_, log string) bool { return strings.Contains(log, "[exited 0]") })
-	s.restored()
+	s.Until("the shell", func(_, log string) bool { return strings.Contains(log, "[stopped]") })
+	s.Cook()
+	s.Scribble("\x1b[?1049l\x1b[2Jgarbage")
+	s.Types("fg\n")
+	s.Shows("line 29")
+	s.Types("x")
+	s.Shows("last x")
+	s.Types("q")
+	s.Until("the end", func(_, log string) bool { return strings.Contains(log, "[exited 0]") })
+	s.Restored()
 }
 
 func TestNobodyToContinue(t *testing.T) {
 	s := start(t, setup{what: "plain"})
-	s.shows("size")
-	s.types("\x1ax")
-	s.shows("last x")
+	s.Shows("size")
+	s.Types("\x1ax")
+	s.Shows("last x")
 }
 
 func TestOwnSuspendKey(t *testing.T) {
 	s := start(t, setup{what: "own ctrl+z"})
-	s.shows("size")
-	s.types("\x1a")
-	s.shows("last ctrl+z")
+	s.Shows("size")
+	s.Types("\x1a")
+	s.Shows("last ctrl+z")
 }
 
 func TestMuteTerminal(t *testing.T) {
 	s := start(t, setup{what: "plain", mute: true})
-	s.shows("size 100x30")
-	s.types("x")
-	s.shows("last x")
-	s.types("q")
-	if _, took := s.ends(); took > hardStop {
+	s.Shows("size 100x30")
+	s.Types("x")
+	s.Shows("last x")
+	s.Types("q")
+	if _, took := s.Ends(); took > hardStop {
 		t.Errorf("took %v", took)
 	}
-	s.restored()
+	s.Restored()
 }
 
 func TestBackground(t *testing.T) {
 	s := start(t, setup{what: "plain"})
-	s.shows("background dark")
+	s.Shows("background dark")
 }
 
 func TestSlowTerminal(t *testing.T) {
 	const keys = 400
 	s := start(t, setup{what: "plain", mute: true, pace: 20000})
-	s.shows("size 100x30")
+	s.Shows("size 100x30")
 	for range keys {
-		s.types("x")
+		s.Types("x")
 	}
-	s.shows("keys 400 ")
-	frames := strings.Count(s.sent(), "\x1b[?2026h")
+	s.Shows("keys 400 ")
+	frames := strings.Count(s.Sent(), "\x1b[?2026h")
 	if frames > keys/4 {
 		t.Errorf("%d frames for %d keys: the latest would do", frames, keys)
 	}
-	s.types("q")
-	if _, took := s.ends(); took > hardStop {
+	s.Types("q")
+	if _, took := s.Ends(); took > hardStop {
 		t.Errorf("quitting took %v", took)
 	}
-	s.restored()
+	s.Restored()
 }
 
 func TestTerminalThatDoesNotRead(t *testing.T) {
 	s := start(t, setup{what: "plain", mute: true, pace: -1, width: 300, height: 100})
 	s.taken()
 	s.fill()
-	_ = s.cmd.Process.Signal(unix.SIGTERM)
-	if status, took := s.ends(); status != 143 || took > hardStop {
+	_ = s.Cmd.Process.Signal(unix.SIGTERM)
+	if status, took := s.Ends(); status != 143 || took > hardStop {
 		t.Errorf("exit status %d after %v", status, took)
 	}
-	go s.read(0)
-	s.restored()
+	s.Drain()
+	s.Restored()
 }
 
 // taken waits until the program has taken the terminal.
 func (s *screen) taken() {
 	s.t.Helper()
-	s.eventually("raw mode", func() bool {
-		now, err := unix.IoctlGetTermios(int(s.slave.Fd()), getTermios)
-		return err == nil && *now != s.cooked
-	})
+	s.eventually("raw mode", func() bool { return !s.Cooked() })
 }
 
 // fill waits until the program's first frame, which is larger than what fits between the two ends, is stuck on its
@@ -261,8 +242,8 @@ func (s *screen) taken() {
 func (s *screen) fill() {
 	s.t.Helper()
 	s.eventually("a full terminal", func() bool {
-		s.types("x")
-		n, err := unix.IoctlGetInt(s.fd, fionread)
+		s.Types("x")
+		n, err := unix.IoctlGetInt(s.FD, fionread)
 		return err == nil && n >= 4000
 	})
 }
@@ -284,20 +265,20 @@ func (s *screen) eventually(what string, cond func() bool) {
 
 func TestMouseAndPaste(t *testing.T) {
 	s := start(t, setup{what: "plain"})
-	s.shows("size")
-	s.types("\x1b[200~two words\x1b[201~")
-	s.shows("last pasted two words")
-	s.types("\x1b[<0;5;6M")
-	s.shows("last left")
+	s.Shows("size")
+	s.Types("\x1b[200~two words\x1b[201~")
+	s.Shows("last pasted two words")
+	s.Types("\x1b[<0;5;6M")
+	s.Shows("last left")
 }
 
 func TestOldTerminal(t *testing.T) {
 	s := start(t, setup{what: "plain", env: []string{"TERM=linux", "COLORTERM="}})
-	s.shows("size 100x30")
-	s.types("q")
-	s.ends()
-	s.restored()
-	sent := s.sent()
+	s.Shows("size 100x30")
+	s.Types("q")
+	s.Ends()
+	s.Restored()
+	sent := s.Sent()
 	for _, unknown := range []string{"\x1b]", "\x1b[?1049", "\x1b[?2026", "\x1b[>", "\x1b[?2004", "\x1b[?1002", "38;2;"} {
 		if strings.Contains(sent, unknown) {
 			t.Errorf("it was sent %q", unknown)
@@ -307,8 +288,8 @@ func TestOldTerminal(t *testing.T) {
 
 func TestNoColor(t *testing.T) {
 	s := start(t, setup{what: "plain", env: []string{"NO_COLOR=yes"}})
-	s.shows("line 29")
-	if strings.Contains(s.sent(), "38;") {
+	s.Shows("line 29")
+	if strings.Contains(s.Sent(), "38;") {
 		t.Error("it has colours")
 	}
 }
@@ -316,12 +297,12 @@ func TestNoColor(t *testing.T) {
 // TestNothingHides shows a text nobody has cleaned.
 func TestNothingHides(t *testing.T) {
 	s := start(t, setup{what: "inject"})
-	s.shows("literal")
-	s.types("q")
-	s.ends()
-	s.restored()
+	s.Shows("literal")
+	s.Types("q")
+	s.Ends()
+	s.Restored()
 	for _, evil := range []string{"title\x07", "]52;", "?1000h", "\xc2\x9b", "]8;", "\u202e", "\x1bc", "\u200b", "\x1bP", "\x1b_", "\U000e0041"} {
-		if strings.Contains(s.sent(), evil) {
+		if strings.Contains(s.Sent(), evil) {
 			t.Errorf("%q got through", evil)
 		}
 	}
@@ -334,29 +315,23 @@ func TestGuard(t *testing.T) {
 	}
 	s := start(t, setup{what: "guard", extra: w})
 	_ = w.Close()
-	s.shows("size")
+	s.Shows("size")
 	var saved Saved
 	if err := json.NewDecoder(r).Decode(&saved); err != nil || !saved.Held() {
 		t.Fatalf("%+v, %v", saved, err)
 	}
-	_ = s.cmd.Process.Kill()
-	s.ends()
-	if err := saved.Restore(int(s.slave.Fd())); err != nil {
+	_ = s.Cmd.Process.Kill()
+	s.Ends()
+	if err := saved.Restore(int(s.Slave.Fd())); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.slave.WriteString("the end\n"); err != nil {
+	s.Restored()
+	given := len(s.Sent())
+	if err := saved.Restore(int(s.Slave.Fd())); err != nil {
 		t.Fatal(err)
 	}
-	s.restored()
-	if err := saved.Restore(int(s.slave.Fd())); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.slave.WriteString("nothing more\n"); err != nil {
-		t.Fatal(err)
-	}
-	s.until("nothing more", func(_, log string) bool { return strings.Contains(log, "nothing more") })
-	if !strings.Contains(s.sent(), "the end\r\nnothing more") {
-		t.Error("a terminal that another has taken over was changed")
+	if before := s.Mark(); len(before) != given {
+		t.Errorf("a terminal that another has taken over was changed: %q", before[given:])
 	}
 }
 
@@ -367,9 +342,9 @@ func TestGuardIsToldOfTheEnd(t *testing.T) {
 	}
 	s := start(t, setup{what: "guard", extra: w})
 	_ = w.Close()
-	s.shows("size")
-	s.types("q")
-	s.ends()
+	s.Shows("size")
+	s.Types("q")
+	s.Ends()
 	d := json.NewDecoder(r)
 	for i, held := range []bool{true, false} {
 		var saved Saved
