@@ -11,14 +11,18 @@ import (
 )
 
 // guardian has the process of the newest lab hold what puts the terminal back,
-// for the case that this program is killed before it can.
+// for the case that this program is killed before it can. Between lessons a lab
+// in which nothing runs stands by for that.
 type guardian struct {
 	open lesson.Opener
 	file *os.File // the terminal
 
-	mu    sync.Mutex // guards lab and saved
-	lab   guardedLab
-	saved terminal.Saved
+	mu      sync.Mutex // guards what follows
+	lab     guardedLab // of the lesson that is open
+	standby lesson.Stage
+	between bool // no lesson's lab is about to open by itself
+	closed  bool
+	saved   terminal.Saved
 
 	telling sync.Mutex // one goroutine tells at a time
 }
@@ -32,22 +36,47 @@ type guardedLab interface {
 // opener opens a stage and gives it the terminal to guard.
 func (g *guardian) opener(ctx context.Context, name string) (lesson.Stage, error) {
 	stage, err := g.open(ctx, name)
-	if lab, ok := stage.(guardedLab); err == nil && ok {
-		g.mu.Lock()
-		g.lab = lab
-		g.mu.Unlock()
-		go g.tell()
+	lab, ok := stage.(guardedLab)
+	if err != nil || !ok {
+		return stage, err
 	}
-	return stage, err
+	g.change(func() { g.lab, g.between = lab, true })
+	return guardedStage{stage, func() { g.left(lab) }}, nil
+}
+
+// guardedStage is a stage whose closing the guardian hears of.
+type guardedStage struct {
+	lesson.Stage
+	left func()
+}
+
+// Close closes the lab.
+func (s guardedStage) Close() error {
+	s.left()
+	return s.Stage.Close()
+}
+
+// left is told that a lab is about to close.
+func (g *guardian) left(lab guardedLab) {
+	g.change(func() {
+		if g.lab == lab {
+			g.lab = nil
+		}
+	})
+}
+
+// change notes how things stand now and has a lab told, which takes a while.
+func (g *guardian) change(note func()) {
+	g.mu.Lock()
+	note()
+	g.mu.Unlock()
+	go g.tell()
 }
 
 // terminal is told whenever the terminal has been taken or put back. It returns
 // at once.
 func (g *guardian) terminal(s terminal.Saved) {
-	g.mu.Lock()
-	g.saved = s
-	g.mu.Unlock()
-	go g.tell()
+	g.change(func() { g.saved = s })
 }
 
 // tell passes on how things stand. A lab that cannot guard, as on systems without
@@ -55,9 +84,7 @@ func (g *guardian) terminal(s terminal.Saved) {
 func (g *guardian) tell() {
 	g.telling.Lock()
 	defer g.telling.Unlock()
-	g.mu.Lock()
-	lab, saved := g.lab, g.saved
-	g.mu.Unlock()
+	lab, saved := g.watcher()
 	if lab == nil {
 		return
 	}
@@ -66,4 +93,41 @@ func (g *guardian) tell() {
 		return
 	}
 	_ = lab.Unguard()
+}
+
+// watcher is the lab that guards now, nil when none does or can.
+func (g *guardian) watcher() (guardedLab, terminal.Saved) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.lab != nil || g.closed {
+		return g.lab, g.saved
+	}
+	if g.standby == nil && g.between && g.saved.Held() {
+		g.mu.Unlock()
+		stage, err := g.open(context.Background(), "")
+		g.mu.Lock()
+		if err != nil {
+			return nil, g.saved
+		}
+		if g.closed {
+			_ = stage.Close()
+			return nil, g.saved
+		}
+		g.standby = stage
+	}
+	lab, _ := g.standby.(guardedLab)
+	if g.lab != nil {
+		lab = g.lab
+	}
+	return lab, g.saved
+}
+
+// close ends the lab that stood by.
+func (g *guardian) close() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.closed = true
+	if g.standby != nil {
+		_ = g.standby.Close()
+	}
 }

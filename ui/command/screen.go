@@ -24,11 +24,11 @@ func (p *program) plain() bool {
 }
 
 func (p *program) learnScreen(ctx context.Context, course *lesson.Course, progress *lesson.Progress, v visit) error {
-	guard := &guardian{open: p.opener, file: p.in}
+	guard := &guardian{open: p.opener, file: p.in, between: v.lesson == ""}
 	return p.screen(ctx, guard, ui.Options{
 		Course:   course,
-		Open:     func(l *lesson.Lesson) ui.Session { return live{lesson.NewSession(l, guard.opener)} },
-		Play:     func() ui.Session { return live{lesson.NewPlay(course.Lessons[0].Cast, guard.opener)} },
+		Open:     func(l *lesson.Lesson) ui.Session { return lesson.NewSession(l, guard.opener) },
+		Play:     func() ui.Session { return lesson.NewPlay(course.Lessons[0].Cast, guard.opener) },
 		Progress: progress,
 		Lesson:   v.lesson,
 		Step:     v.step,
@@ -38,16 +38,10 @@ func (p *program) learnScreen(ctx context.Context, course *lesson.Course, progre
 func (p *program) playScreen(ctx context.Context, cast []lesson.Role) error {
 	guard := &guardian{open: p.opener, file: p.in}
 	return p.screen(ctx, guard, ui.Options{
-		Play:    func() ui.Session { return live{lesson.NewPlay(cast, guard.opener)} },
+		Play:    func() ui.Session { return lesson.NewPlay(cast, guard.opener) },
 		Playing: true,
 	})
 }
-
-// live is a session as the screen asks for it.
-type live struct{ *lesson.Session }
-
-// Live reports whether something on the stage changes by itself.
-func (l live) Live() bool { return l.View().Live() }
 
 // screen runs the full-screen program until it ends, and closes what it opened.
 func (p *program) screen(ctx context.Context, guard *guardian, o ui.Options) error {
@@ -59,6 +53,7 @@ func (p *program) screen(ctx context.Context, guard *guardian, o ui.Options) err
 	o.Depth = depth(os.Environ())
 	o.ASCII = !speaksUTF8(os.Getenv)
 	model := ui.New(o)
+	defer guard.close()
 	last, err := terminal.Run(ctx, model, terminal.Options{In: p.in, Out: p.out, Err: p.err, Guard: guard.terminal})
 	if m, ok := last.(ui.Model); ok {
 		model = m
