@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"sync"
+	"time"
 
 	"sockstep/lesson"
 	"sockstep/netcore"
@@ -66,11 +67,49 @@ func (g *guardian) left(lab guardedLab) {
 }
 
 // change notes how things stand now and has a lab told, which takes a while.
+// With no lab there, one stands by, unless a lesson opens its own at once.
 func (g *guardian) change(note func()) {
 	g.mu.Lock()
+	defer g.mu.Unlock()
 	note()
-	g.mu.Unlock()
 	go g.tell()
+	if g.lab == nil && g.between && g.saved.Held() {
+		time.AfterFunc(standbyAfter, g.standIn)
+	}
+}
+
+// standbyAfter is how long there has to be no lab before one stands by: longer
+// than the first frame takes, and than a lesson takes to run again.
+const standbyAfter = 150 * time.Millisecond
+
+// standIn opens the lab that stands by, if one is wanted still.
+func (g *guardian) standIn() {
+	g.mu.Lock()
+	wanted := g.lab == nil && g.standby == nil && !g.closed && g.saved.Held()
+	g.mu.Unlock()
+	if !wanted {
+		return
+	}
+	stage, err := g.open(context.Background(), "")
+	if err != nil {
+		return // where no lab can be had, nothing guards the terminal
+	}
+	if !g.enlist(stage) {
+		_ = stage.Close()
+		return
+	}
+	g.tell()
+}
+
+// enlist makes a stage the one that stands by; false when it is too late for that.
+func (g *guardian) enlist(stage lesson.Stage) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closed || g.standby != nil {
+		return false
+	}
+	g.standby = stage
+	return true
 }
 
 // terminal is told whenever the terminal has been taken or put back. It returns
@@ -90,35 +129,35 @@ func (g *guardian) tell() {
 	}
 	if to, ok := restorable(saved, g.file); ok {
 		_ = lab.Guard(to)
+		g.dismiss()
 		return
 	}
 	_ = lab.Unguard()
 }
 
-// watcher is the lab that guards now, nil when none does or can.
+// dismiss closes the lab that stood by once a lesson's lab guards.
+func (g *guardian) dismiss() {
+	g.mu.Lock()
+	stage := g.standby
+	if g.lab == nil {
+		stage = nil
+	} else {
+		g.standby = nil
+	}
+	g.mu.Unlock()
+	if stage != nil {
+		_ = stage.Close()
+	}
+}
+
+// watcher is the lab that guards now, nil when there is none.
 func (g *guardian) watcher() (guardedLab, terminal.Saved) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.lab != nil || g.closed {
+	if g.lab != nil {
 		return g.lab, g.saved
 	}
-	if g.standby == nil && g.between && g.saved.Held() {
-		g.mu.Unlock()
-		stage, err := g.open(context.Background(), "")
-		g.mu.Lock()
-		if err != nil {
-			return nil, g.saved
-		}
-		if g.closed {
-			_ = stage.Close()
-			return nil, g.saved
-		}
-		g.standby = stage
-	}
 	lab, _ := g.standby.(guardedLab)
-	if g.lab != nil {
-		lab = g.lab
-	}
 	return lab, g.saved
 }
 
