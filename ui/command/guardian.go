@@ -18,6 +18,8 @@ type guardian struct {
 	open lesson.Opener
 	file *os.File // the terminal
 
+	ahead chan opened // a lab that was begun before anybody asked for it
+
 	mu      sync.Mutex // guards what follows
 	lab     guardedLab // of the lesson that is open
 	standby lesson.Stage
@@ -36,13 +38,57 @@ type guardedLab interface {
 
 // opener opens a stage and gives it the terminal to guard.
 func (g *guardian) opener(ctx context.Context, name string) (lesson.Stage, error) {
-	stage, err := g.open(ctx, name)
+	stage, err := g.early(ctx, name)
 	lab, ok := stage.(guardedLab)
 	if err != nil || !ok {
 		return stage, err
 	}
 	g.change(func() { g.lab, g.between = lab, true })
 	return guardedStage{stage, func() { g.left(lab) }}, nil
+}
+
+// opened is what came of opening a stage.
+type opened struct {
+	stage lesson.Stage
+	err   error
+}
+
+// begin opens a lesson's lab beside the start of the screen, which soon asks for
+// it. It is called once, before opener.
+func (g *guardian) begin(ctx context.Context, name string) {
+	ahead := make(chan opened, 1)
+	g.ahead = ahead
+	go func() {
+		stage, err := g.open(ctx, name)
+		if lab, ok := stage.(guardedLab); err == nil && ok {
+			g.change(func() { g.lab, g.between = lab, true })
+		}
+		ahead <- opened{stage, err}
+	}()
+}
+
+// early takes the lab that was begun, or opens one.
+func (g *guardian) early(ctx context.Context, name string) (lesson.Stage, error) {
+	g.mu.Lock()
+	ahead := g.ahead
+	g.ahead = nil
+	g.mu.Unlock()
+	if ahead == nil {
+		return g.open(ctx, name)
+	}
+	select {
+	case o := <-ahead:
+		return o.stage, o.err
+	case <-ctx.Done():
+		go discard(ahead)
+		return nil, ctx.Err()
+	}
+}
+
+func discard(ahead <-chan opened) {
+	if o := <-ahead; o.err == nil {
+		_ = o.stage.Close()
+	}
 }
 
 // guardedStage is a stage whose closing the guardian hears of.
@@ -166,6 +212,9 @@ func (g *guardian) close() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.closed = true
+	if g.ahead != nil {
+		go discard(g.ahead)
+	}
 	if g.standby != nil {
 		_ = g.standby.Close()
 	}

@@ -25,6 +25,9 @@ func (p *program) plain() bool {
 
 func (p *program) learnScreen(ctx context.Context, course *lesson.Course, progress *lesson.Progress, v visit) error {
 	guard := &guardian{open: p.opener, file: p.in, between: v.lesson == ""}
+	if v.lesson != "" {
+		guard.begin(ctx, v.lesson)
+	}
 	return p.screen(ctx, guard, ui.Options{
 		Course:   course,
 		Open:     func(l *lesson.Lesson) ui.Session { return lesson.NewSession(l, guard.opener) },
