@@ -170,7 +170,7 @@ func (s *Session) resultLine(sd *side) string {
 		case l.Kind == netcore.CallEvent && l.Blocked:
 			return l.Text + " has not returned"
 		case l.Kind == netcore.CallEvent && (len(s.last.calls) > 0):
-			return l.Text + " = " + l.Result
+			return l.Text + " = " + l.Result + sentence(l.Errno)
 		case l.Kind == netcore.ProcessEvent:
 			return l.Text
 		}
@@ -179,6 +179,14 @@ func (s *Session) resultLine(sd *side) string {
 		}
 	}
 	return ""
+}
+
+// sentence is what strerror says, in parentheses as strace has it.
+func sentence(e netcore.Errno) string {
+	if e == 0 {
+		return ""
+	}
+	return " (" + e.Text() + ")"
 }
 
 func (s *Session) lastCall() netcore.ID {
