@@ -58,6 +58,7 @@ type guide struct {
 // outcome is what the last move brought.
 type outcome struct {
 	calls    []netcore.ID
+	since    int // length of the log before it
 	changed  []Change
 	result   string
 	focus    string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"sockstep/netcore"
@@ -33,7 +34,7 @@ func (s *Session) make(ctx context.Context, m Move) error {
 	if err != nil {
 		return err
 	}
-	s.last = outcome{focus: m.Role}
+	s.last = outcome{focus: m.Role, since: len(s.log)}
 	if err := s.perform(ctx, sd, m); err != nil {
 		return err
 	}
@@ -159,23 +160,21 @@ func (s *Session) strayed(m Move) {
 	}
 }
 
-// resultLine is the outcome of a move on one line.
+// resultLine is the outcome of a move on one line: the side's last call in it, or
+// how its process ended.
 func (s *Session) resultLine(sd *side) string {
-	for i := len(s.log) - 1; i >= 0; i-- {
-		l := s.log[i]
-		if l.Side != sd.role.Name {
-			continue
-		}
+	for i, l := range slices.Backward(s.log) {
 		switch {
+		case l.Side != sd.role.Name:
+			continue
+		case i < s.last.since && !slices.Contains(s.last.calls, l.ID):
+			return "" // from an earlier move
 		case l.Kind == netcore.CallEvent && l.Blocked:
 			return l.Text + " has not returned"
-		case l.Kind == netcore.CallEvent && (len(s.last.calls) > 0):
+		case l.Kind == netcore.CallEvent:
 			return l.Text + " = " + l.Result + sentence(l.Errno)
 		case l.Kind == netcore.ProcessEvent:
 			return l.Text
-		}
-		if len(s.last.calls) == 0 {
-			break
 		}
 	}
 	return ""

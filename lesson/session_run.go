@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -126,6 +127,9 @@ func (s *Session) take(sd *side, p Pending) {
 	after := make([][]byte, len(c.Args))
 	for i, a := range c.Args {
 		after[i] = a.After
+	}
+	if !slices.Contains(s.last.calls, c.ID) {
+		s.last.calls = append(s.last.calls, c.ID) // it was entered in an earlier move
 	}
 	sd.last = resultText(&c)
 	if c.Errno == 0 {

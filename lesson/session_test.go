@@ -180,6 +180,9 @@ func TestCancelReturnsEINTR(t *testing.T) {
 	}
 	v := s.View()
 	last := v.Log[len(v.Log)-1]
+	if v.Result != "accept(3, NULL, NULL) = -1 EINTR (Interrupted system call)" {
+		t.Errorf("the result line says %q", v.Result)
+	}
 	if last.Result != "-1 EINTR" || v.Sides[0].Line != 12 {
 		t.Errorf("log ends %q = %q, line %d", last.Text, last.Result, v.Sides[0].Line)
 	}
@@ -222,6 +225,9 @@ func TestKilledBySignal(t *testing.T) {
 	}
 	if err := s.Do(ctx(t), Move{Kind: MoveFresh, Role: "client"}); err != nil {
 		t.Fatal(err)
+	}
+	if got := s.View().Result; got != "" {
+		t.Errorf("started afresh, the result line says %q", got)
 	}
 	if c := s.View().Sides[1]; c.State != SideIdle || c.Line != 6 {
 		t.Errorf("afresh: %s at line %d", c.State, c.Line)
