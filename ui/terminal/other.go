@@ -17,7 +17,6 @@ type Saved struct{}
 // Held reports whether there is anything to put back: never, here.
 func (Saved) Held() bool { return false }
 
-
 // Run returns an error that says what to use instead.
 func Run(_ context.Context, model tea.Model, _ Options) (tea.Model, error) {
 	return model, errors.New(unsupported)
