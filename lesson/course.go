@@ -3,6 +3,7 @@ package lesson
 import (
 	"embed"
 	"io/fs"
+	"runtime"
 )
 
 // builtin are the lessons the program brings along.
@@ -51,4 +52,14 @@ func (l *Lesson) StepIndex(id string) int {
 		}
 	}
 	return -1
+}
+
+// Here is the pattern that holds on this system.
+func (e *Expectation) Here() Pattern { return e.on(runtime.GOOS) }
+
+func (e *Expectation) on(system string) Pattern {
+	if p, ok := e.OS[system]; ok {
+		return p
+	}
+	return e.Is
 }

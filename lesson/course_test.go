@@ -1,6 +1,8 @@
 package lesson
 
 import (
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -33,6 +35,66 @@ func TestTextsFitTheScreen(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestTheBeginningFitsTheScreen wants a lesson's first words and its first step
+// in the text pane of 80x24 together, without scrolling.
+func TestTheBeginningFitsTheScreen(t *testing.T) {
+	const columns, rows = 78, 9
+	for _, l := range builtinCourse(t).Lessons {
+		if n := wrapped(l.Intro, columns) + 1 + wrapped(l.Steps[0].Before, columns); n > rows {
+			t.Errorf("%s: intro and first step take %d rows, at most %d", l.Name, n, rows)
+		}
+	}
+}
+
+// wrapped counts the rows of a text of one paragraph.
+func wrapped(text string, columns int) int {
+	rows, at := 1, 0
+	for _, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		if at > 0 && at+1+n > columns {
+			rows, at = rows+1, 0
+		}
+		at += n + min(at, 1)
+	}
+	return rows
+}
+
+// TestAddressesOnEverySystem wants every expectation about the family of an
+// address to say what it is on the systems whose addresses start with a length:
+// there the family is the second byte alone.
+func TestAddressesOnEverySystem(t *testing.T) {
+	told := 0
+	for _, l := range builtinCourse(t).Lessons {
+		for _, s := range l.Steps {
+			for _, e := range s.Expect {
+				look, err := e.About.Parse()
+				if err != nil || look.Kind != "bytes" || !strings.HasPrefix(string(e.on("linux")), "02 00") {
+					continue
+				}
+				told++
+				for _, system := range []string{"darwin", "freebsd"} {
+					if got := e.on(system); !isFamily(look.Name, e.on("linux"), got) {
+						t.Errorf("%s %s: %s is expected to be %q on %s", l.Name, s.ID, e.About, got, system)
+					}
+				}
+			}
+		}
+	}
+	if told < 5 {
+		t.Errorf("%d expectations about a family, want those of tcp and byte-order", told)
+	}
+}
+
+// isFamily reports whether the bytes of an address or of its family on Linux are
+// these where there is a length, 0 when the program has left it out.
+func isFamily(name string, linux, got Pattern) bool {
+	rest := strings.TrimPrefix(string(linux), "02 00")
+	if strings.HasSuffix(name, ".sin_family") {
+		return got == "02" && rest == ""
+	}
+	return got == Pattern("00 02"+rest) || got == Pattern("10 02"+rest)
 }
 
 func questionFits(t *testing.T, at string, q *Question) {
@@ -152,7 +214,7 @@ func expectedOptions(s *Step) []int {
 	observed := ""
 	for _, e := range s.Expect {
 		if e.About == s.Ask.About {
-			observed = sample(e.Is)
+			observed = sample(e.Here())
 		}
 	}
 	var right []int
@@ -172,7 +234,8 @@ func sample(p Pattern) string {
 	case "fd":
 		return "3"
 	case "ephemeral":
-		return "40000"
+		first, _ := ephemeral(runtime.GOOS)
+		return strconv.FormatInt(first, 10)
 	}
 	return first
 }

@@ -79,6 +79,8 @@ type Input struct {
 type Expectation struct {
 	About Observable
 	Is    Pattern
+	// OS holds, by runtime.GOOS, what it is on systems where it is not Is.
+	OS map[string]Pattern
 	// Default is set where this holds only for the #defines as the files have
 	// them: once the learner has typed another value, it is not judged.
 	Default bool
@@ -127,7 +129,7 @@ type Observable string
 //	fd            a descriptor, a number from 3 on
 //	3, EADDRINUSE, LISTEN, blocks, 1e 61   exactly this text
 //	16..20  >=1  <=5   a number in that range
-//	ephemeral     a port or an address with a port the kernel chose (32768..60999)
+//	ephemeral     a port or an address with a port the kernel chose (32768..60999 on Linux)
 //	1e 61 ...     this text, and after a space anything or nothing
 //	any           anything at all
 //	a | b         one of these

@@ -1,19 +1,31 @@
 package lesson
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
-// The front matter and the blocks of a lesson are a small part of YAML: maps,
-// lists, {…} and […] on one line, plain and quoted text. What this reader
-// accepts, every YAML reader reads the same way; what it does not know (tags,
-// anchors, block scalars, comments behind a value) it refuses by name, so that
-// a lesson costs microseconds to read and cannot unfold into something large.
+// The front matter and the blocks of a lesson are YAML, and go-yaml reads them.
+// Before it does, a block is held against bounds, and what could unfold into
+// something large or would hide a mistake (anchors, tags, a comment behind a
+// value) is refused by name.
 
-// maxDepth is how deep maps and lists may stand in one another.
-const maxDepth = 4
+// What a block may hold.
+const (
+	maxBlockBytes = 4 << 10
+	maxBlockLines = 200
+	maxDepth      = 4 // of maps and lists in one another
+)
 
 // node is a value: text, a list, or a map in the order written.
 type node struct {
@@ -40,173 +52,6 @@ type entry struct {
 	value *node
 }
 
-// blockError is a problem at a line of the block.
-type blockError struct {
-	line int
-	text string
-}
-
-func (e *blockError) Error() string { return fmt.Sprintf("line %d: %s", e.line, e.text) }
-
-// block reads lines; first is the file's line number of lines[0].
-type block struct {
-	lines []string
-	first int
-	at    int
-}
-
-// readBlock reads a whole block, which has to be a map.
-func readBlock(lines []string, first int) (*node, error) {
-	b := &block{lines: append([]string(nil), lines...), first: first}
-	b.skip()
-	if b.at == len(b.lines) {
-		return nil, &blockError{first, "the block is empty: write its keys, one a line"}
-	}
-	n, err := b.value(0, 0)
-	if err != nil {
-		return nil, err
-	}
-	if b.at < len(b.lines) {
-		return nil, b.fail("this line is indented otherwise than the ones above it")
-	}
-	if n.kind != mapNode {
-		return nil, &blockError{first, "write keys, one a line, as in part: 1"}
-	}
-	return n, nil
-}
-
-func (b *block) line() int { return b.first + b.at }
-
-func (b *block) fail(format string, args ...any) error {
-	return &blockError{b.line(), fmt.Sprintf(format, args...)}
-}
-
-// skip goes to the next line that is neither empty nor a comment.
-func (b *block) skip() {
-	for b.at < len(b.lines) {
-		text := strings.TrimSpace(b.lines[b.at])
-		if text != "" && text[0] != '#' {
-			return
-		}
-		b.at++
-	}
-}
-
-// indent returns the indentation of the line at hand, -1 at the end.
-func (b *block) indent() int {
-	if b.at == len(b.lines) {
-		return -1
-	}
-	return len(b.lines[b.at]) - len(strings.TrimLeft(b.lines[b.at], " "))
-}
-
-func (b *block) value(indent, depth int) (*node, error) {
-	if depth > maxDepth {
-		return nil, b.fail("nested more than %d deep: write it flatter", maxDepth)
-	}
-	if b.indent() != indent {
-		return nil, b.fail("this line is indented otherwise than the ones above it")
-	}
-	if isItem(b.lines[b.at][indent:]) {
-		return b.items(indent, depth)
-	}
-	return b.pairs(indent, depth)
-}
-
-func isItem(text string) bool { return text == "-" || strings.HasPrefix(text, "- ") }
-
-func (b *block) items(indent, depth int) (*node, error) {
-	n := &node{line: b.line(), kind: listNode}
-	for b.indent() == indent && isItem(b.lines[b.at][indent:]) {
-		item, err := b.item(indent, depth)
-		if err != nil {
-			return nil, err
-		}
-		n.list = append(n.list, item)
-		b.skip()
-	}
-	return n, nil
-}
-
-// item reads what follows a dash. A map's first pair is read as if the dash
-// were a space, so that its other pairs line up with it.
-func (b *block) item(indent, depth int) (*node, error) {
-	rest := strings.TrimPrefix(b.lines[b.at][indent+1:], " ")
-	if rest == "" || rest[0] == ' ' {
-		return nil, b.fail("write the item right after the dash and one space")
-	}
-	if _, _, isPair := cutPair(rest); isPair {
-		b.lines[b.at] = strings.Repeat(" ", indent+2) + rest
-		return b.value(indent+2, depth+1)
-	}
-	n, err := b.inline(rest)
-	b.at++
-	return n, err
-}
-
-func (b *block) pairs(indent, depth int) (*node, error) {
-	n := &node{line: b.line(), kind: mapNode}
-	for b.indent() == indent && !isItem(b.lines[b.at][indent:]) {
-		e, err := b.pair(indent, depth)
-		if err != nil {
-			return nil, err
-		}
-		if n.get(e.key) != nil {
-			return nil, &blockError{e.line, fmt.Sprintf("the key %q stands here twice", e.key)}
-		}
-		n.keys = append(n.keys, e)
-		b.skip()
-	}
-	return n, nil
-}
-
-func (b *block) pair(indent, depth int) (entry, error) {
-	text := b.lines[b.at][indent:]
-	key, rest, ok := cutPair(text)
-	if !ok {
-		return entry{}, b.fail("%q is no key with a value: write key: value", clip(text))
-	}
-	e := entry{key: key, line: b.line()}
-	var err error
-	if rest != "" {
-		e.value, err = b.inline(rest)
-		b.at++
-		return e, err
-	}
-	b.at++
-	b.skip()
-	if b.indent() <= indent {
-		return entry{}, &blockError{e.line, fmt.Sprintf("the key %q has no value: write one behind it or indented below", key)}
-	}
-	e.value, err = b.value(b.indent(), depth+1)
-	return e, err
-}
-
-// cutPair takes "key: value" or "key:" apart.
-func cutPair(text string) (key, rest string, ok bool) {
-	if text == "" || strings.ContainsAny(text[:1], "\"'{[") {
-		return "", "", false
-	}
-	if key, rest, ok = strings.Cut(text, ": "); !ok {
-		key, ok = strings.CutSuffix(strings.TrimRight(text, " "), ":")
-	}
-	return key, strings.TrimSpace(rest), ok && key != "" && !strings.ContainsAny(key[:1], notPlain)
-}
-
-// inline reads a value that stands on one line.
-func (b *block) inline(text string) (*node, error) {
-	f := &flow{text: text, line: b.line()}
-	n, err := f.value(0, "")
-	if err != nil {
-		return nil, err
-	}
-	f.spaces()
-	if f.at < len(f.text) {
-		return nil, f.fail("%q behind the value: put the whole value in double quotes", clip(f.text[f.at:]))
-	}
-	return n, nil
-}
-
 // get returns the value of a key, or nil.
 func (n *node) get(key string) *node {
 	for _, e := range n.keys {
@@ -217,149 +62,222 @@ func (n *node) get(key string) *node {
 	return nil
 }
 
-// flow reads a value on one line: text, {…} or […].
-type flow struct {
-	text string
+// blockError is a problem at a line of the file.
+type blockError struct {
 	line int
-	at   int
+	text string
 }
 
-func (f *flow) fail(format string, args ...any) error {
-	return &blockError{f.line, fmt.Sprintf(format, args...)}
+func (e *blockError) Error() string { return fmt.Sprintf("line %d: %s", e.line, e.text) }
+
+// block is YAML in a file; first is the file's line number of lines[0].
+type block struct {
+	lines []string
+	first int
 }
 
-func (f *flow) spaces() {
-	for f.at < len(f.text) && f.text[f.at] == ' ' {
-		f.at++
+// readBlock reads a whole block, which has to be a map.
+func readBlock(lines []string, first int) (*node, error) {
+	b := &block{lines: lines, first: first}
+	if err := b.bounds(); err != nil {
+		return nil, err
 	}
+	tokens := lexer.Tokenize(strings.Join(lines, "\n") + "\n")
+	if err := b.tokens(tokens); err != nil {
+		return nil, err
+	}
+	file, err := parser.Parse(tokens, 0)
+	if err != nil {
+		return nil, b.syntax(err)
+	}
+	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
+		return nil, &blockError{first, "the block is empty: write its keys, one a line"}
+	}
+	n, err := b.node(file.Docs[0].Body, 0)
+	if err == nil && n.kind != mapNode {
+		err = &blockError{n.line, "write keys, one a line, as in part: 1"}
+	}
+	return n, err
 }
 
-// take steps over c when it is next.
-func (f *flow) take(c byte) bool {
-	f.spaces()
-	if f.at < len(f.text) && f.text[f.at] == c {
-		f.at++
-		return true
+// bounds refuses a block before it is looked into.
+func (b *block) bounds() error {
+	size := 0
+	for i, line := range b.lines {
+		size += len(line) + 1
+		switch at := b.first + i; {
+		case i == maxBlockLines:
+			return &blockError{at, fmt.Sprintf("a block of more than %d lines: write a shorter one", maxBlockLines)}
+		case size > maxBlockBytes:
+			return &blockError{at, fmt.Sprintf("a block of more than %d KiB: write a shorter one", maxBlockBytes>>10)}
+		case strings.Contains(line, "\t"):
+			return &blockError{at, fmt.Sprintf("%q is no key with a value: write key: value with a space, not with a tab", clip(line))}
+		}
 	}
-	return false
+	return nil
 }
 
-// value reads one value; plain text in it ends before one of the bytes in end.
-func (f *flow) value(depth int, end string) (*node, error) {
-	if depth > 2 {
-		return nil, f.fail("too many { or [ in one another: write it below one another")
+// refused are the kinds of token no block needs.
+var refused = []token.Type{
+	token.AnchorType, token.AliasType, token.TagType, token.MergeKeyType, token.DirectiveType,
+	token.DocumentHeaderType, token.DocumentEndType, token.MappingKeyType, token.LiteralType, token.FoldedType,
+}
+
+// tokens refuses what a block may not hold, and what is nested so deep that
+// parsing it would take long.
+func (b *block) tokens(tokens token.Tokens) error {
+	var open []*token.Token // of { and [
+	dashes := 0
+	for i, t := range tokens {
+		if n := len(open); n > 0 && open[n-1].Position.Line != t.Position.Line {
+			break
+		}
+		sameLine := i > 0 && tokens[i-1].Position.Line == t.Position.Line
+		if dashes++; t.Type != token.SequenceEntryType || !sameLine {
+			dashes = 0
+		}
+		switch {
+		case t.Type == token.InvalidType && isQuoted(b.rest(t)):
+			return b.fail(t, "%q: %s: write text on one line between double quotes", clip(b.rest(t)), t.Error)
+		case t.Type == token.InvalidType || slices.Contains(refused, t.Type):
+			return b.fail(t, "%q: put the value in double quotes", clip(b.rest(t)))
+		case t.Type == token.CommentType && sameLine:
+			return b.fail(t, "%q behind a value: put the whole value in double quotes, or the comment in a line of its own", clip(b.rest(t)))
+		case t.Type == token.MappingStartType || t.Type == token.SequenceStartType:
+			open = append(open, t)
+		case t.Type == token.MappingEndType || t.Type == token.SequenceEndType:
+			if len(open) == 0 {
+				return b.fail(t, "%q closes nothing: put the value in double quotes", clip(b.rest(t)))
+			}
+			open = open[:len(open)-1]
+		}
+		if len(open) > maxDepth || dashes > maxDepth {
+			return b.fail(t, "nested more than %d deep: write it flatter", maxDepth)
+		}
 	}
+	if len(open) > 0 {
+		return b.unclosed(open[len(open)-1])
+	}
+	return nil
+}
+
+func (b *block) unclosed(t *token.Token) error {
+	if t.Type == token.SequenceStartType {
+		return b.fail(t, "the list is not closed: write ] behind it, in the same line")
+	}
+	return b.fail(t, "the { is not closed: write } behind it, in the same line")
+}
+
+// syntax says at which line of the file the parser stopped, and what to write.
+func (b *block) syntax(err error) error {
+	var found yaml.Error
+	if !errors.As(err, &found) || found.GetToken() == nil {
+		return &blockError{b.first, err.Error()}
+	}
+	t, why := found.GetToken(), found.GetMessage()
 	switch {
-	case f.take('{'):
-		return f.pairs(depth)
-	case f.take('['):
-		return f.items(depth)
+	case strings.HasSuffix(why, "]") && strings.Contains(why, "already defined at"):
+		return b.fail(t, "the key %q stands here twice", clip(t.Value))
+	case strings.HasPrefix(why, "non-map value"):
+		return b.fail(t, "%q is no key with a value: write key: value", clip(b.rest(t)))
+	case strings.HasPrefix(why, "mapping value is not allowed"):
+		return b.fail(t, "%q: put the value in double quotes", clip(b.rest(t)))
+	case b.leads(t):
+		return b.fail(t, "this line is indented otherwise than the ones above it (%s)", why)
 	}
-	text, err := f.scalar(end)
-	return &node{line: f.line, text: text}, err
+	return b.fail(t, "%q: %s: write key: value, and the value in double quotes", clip(b.rest(t)), why)
 }
 
-func (f *flow) items(depth int) (*node, error) {
-	n := &node{line: f.line, kind: listNode}
-	if f.take(']') {
-		return n, nil
+func (b *block) line(t *token.Token) int { return b.first + t.Position.Line - 1 }
+
+func (b *block) fail(t *token.Token, format string, args ...any) error {
+	return &blockError{b.line(t), fmt.Sprintf(format, args...)}
+}
+
+// rest is the text of a token's line from the token on; columns count runes.
+func (b *block) rest(t *token.Token) string {
+	if at := t.Position.Line - 1; at >= 0 && at < len(b.lines) {
+		line := []rune(b.lines[at])
+		return strings.TrimRight(string(line[min(max(t.Position.Column-1, 0), len(line)):]), " ")
 	}
-	for {
-		item, err := f.value(depth+1, ",]}[{")
+	return t.Value
+}
+
+func isQuoted(text string) bool { return strings.HasPrefix(text, `"`) || strings.HasPrefix(text, "'") }
+
+// leads reports whether a token is the first of its line.
+func (b *block) leads(t *token.Token) bool {
+	return t.Prev != nil && t.Prev.Position.Line < t.Position.Line
+}
+
+// node takes over what the parser read.
+func (b *block) node(v ast.Node, depth int) (*node, error) {
+	n := &node{line: b.line(v.GetToken())}
+	if depth > maxDepth {
+		return nil, &blockError{n.line, fmt.Sprintf("nested more than %d deep: write it flatter", maxDepth)}
+	}
+	var err error
+	switch v := v.(type) {
+	case *ast.MappingNode:
+		err = b.pairs(n, v.Values, depth)
+	case *ast.MappingValueNode:
+		err = b.pairs(n, []*ast.MappingValueNode{v}, depth)
+	case *ast.SequenceNode:
+		err = b.items(n, v.Values, depth)
+	case ast.ScalarNode:
+		n.text, err = b.scalar(v.GetToken())
+	default:
+		err = b.fail(v.GetToken(), "%s has no place here: put the value in double quotes", v.Type().YAMLName())
+	}
+	return n, err
+}
+
+func (b *block) pairs(n *node, values []*ast.MappingValueNode, depth int) error {
+	n.kind = mapNode
+	for _, v := range values {
+		t := v.Key.GetToken()
+		key, err := b.scalar(t)
 		if err != nil {
-			return nil, err
+			return err
+		}
+		if empty(v.Value) {
+			return b.fail(t, "the key %q has no value: write one behind it or indented below", clip(key))
+		}
+		value, err := b.node(v.Value, depth+1)
+		if err != nil {
+			return err
+		}
+		n.keys = append(n.keys, entry{key: key, line: b.line(t), value: value})
+	}
+	return nil
+}
+
+func (b *block) items(n *node, values []ast.Node, depth int) error {
+	n.kind = listNode
+	for _, v := range values {
+		if empty(v) {
+			return &blockError{n.line, "an entry of this list is empty: write its value"}
+		}
+		item, err := b.node(v, depth+1)
+		if err != nil {
+			return err
 		}
 		n.list = append(n.list, item)
-		switch {
-		case f.take(']'):
-			return n, nil
-		case !f.take(','):
-			return nil, f.fail("the list is not closed: write ] behind it")
-		}
 	}
+	return nil
 }
 
-func (f *flow) pairs(depth int) (*node, error) {
-	n := &node{line: f.line, kind: mapNode}
-	for {
-		e, err := f.pair(depth)
-		if err != nil {
-			return nil, err
-		}
-		if n.get(e.key) != nil {
-			return nil, f.fail("the key %q stands here twice", e.key)
-		}
-		n.keys = append(n.keys, e)
-		switch {
-		case f.take('}'):
-			return n, nil
-		case !f.take(','):
-			return nil, f.fail("the { is not closed: write } behind it")
+func empty(v ast.Node) bool { return v == nil || v.Type() == ast.NullType }
+
+// scalar is a value's text as it was written, without its quotes. An escape in
+// double quotes must not stand for what the file itself could not hold.
+func (b *block) scalar(t *token.Token) (string, error) {
+	for _, r := range t.Value {
+		if !unicode.IsPrint(r) {
+			return "", b.fail(t, "the character %U is not for printing: take it out", r)
 		}
 	}
-}
-
-func (f *flow) pair(depth int) (entry, error) {
-	f.spaces()
-	rest := f.text[f.at:]
-	key, _, ok := strings.Cut(rest, ": ")
-	if !ok || key == "" || strings.ContainsAny(key, ",]}[{\"'") || strings.ContainsAny(key[:1], notPlain) {
-		return entry{}, f.fail("%q is no key with a value: write {key: value, key: value}", clip(rest))
-	}
-	f.at += len(key) + 2
-	v, err := f.value(depth+1, ",]}[{")
-	return entry{key: key, line: f.line, value: v}, err
-}
-
-// notPlain are the characters plain text cannot start with in YAML.
-const notPlain = "!&*|>%@`\"'{}[],?-#~=:"
-
-func (f *flow) scalar(end string) (string, error) {
-	f.spaces()
-	rest := f.text[f.at:]
-	switch {
-	case rest == "":
-		return "", f.fail("a value is missing")
-	case rest[0] == '"':
-		return f.quoted()
-	case strings.ContainsAny(rest[:1], notPlain) && !isOption(rest):
-		return "", f.fail("%q: put the value in double quotes", clip(rest))
-	}
-	if i := strings.IndexAny(rest, end); end != "" && i >= 0 {
-		rest = rest[:i]
-	}
-	f.at += len(rest)
-	rest = strings.TrimRight(rest, " ")
-	if strings.Contains(rest, ": ") || strings.HasSuffix(rest, ":") || strings.Contains(rest, " #") {
-		return "", f.fail("%q: put the value in double quotes", clip(rest))
-	}
-	return rest, nil
-}
-
-// isOption reports whether text starts with a dash that is part of a word.
-func isOption(text string) bool {
-	return len(text) > 1 && text[0] == '-' && !strings.ContainsAny(text[1:2], " ,]}[{")
-}
-
-// quoted reads "…" with \" and \\ as its only escapes.
-func (f *flow) quoted() (string, error) {
-	var out strings.Builder
-	for f.at++; f.at < len(f.text); f.at++ {
-		switch c := f.text[f.at]; {
-		case c == '"':
-			f.at++
-			return out.String(), nil
-		case c == '\\':
-			f.at++
-			if f.at == len(f.text) || !strings.ContainsRune(`"\`, rune(f.text[f.at])) {
-				return "", f.fail(`only \" and \\ can stand behind a backslash`)
-			}
-			out.WriteByte(f.text[f.at])
-		default:
-			out.WriteByte(c)
-		}
-	}
-	return "", f.fail("the text is not closed: write a double quote behind it")
+	return t.Value, nil
 }
 
 // clip shortens text that is quoted in a message.

@@ -144,15 +144,37 @@ func (r *reader) define(line int, role, name string) {
 	}
 }
 
+// expect reads one observable with its pattern, and under os: the patterns of
+// the systems where it is another.
 func (r *reader) expect(item *node, s *Step, isDefault bool) {
-	if item.kind != mapNode || len(item.keys) != 1 || item.keys[0].value.kind != textNode {
+	keys := slices.DeleteFunc(slices.Clone(item.keys), func(e entry) bool { return e.key == osKey })
+	if len(keys) != 1 || keys[0].value.kind != textNode {
 		r.addf(item.line, "an expectation is one observable and its pattern: write - result: fd")
 		return
 	}
-	e := Expectation{About: Observable(item.keys[0].key), Is: Pattern(item.keys[0].value.text), Default: isDefault}
+	e := Expectation{About: Observable(keys[0].key), Is: Pattern(keys[0].value.text), Default: isDefault}
 	r.observable(item.line, e.About)
 	r.pattern(item.line, e.Is)
+	if v := (fields{r.notes, item}).value(osKey, mapNode, "{darwin: ..., freebsd: ...}"); v != nil {
+		e.OS = r.systems(v)
+	}
 	s.Expect = append(s.Expect, e)
+}
+
+const osKey = "os"
+
+// systems are the names of the systems a pattern can be for (runtime.GOOS).
+var systems = []string{"linux", "darwin", "freebsd"}
+
+func (r *reader) systems(v *node) map[string]Pattern {
+	f, all := r.fields(v, systems...), make(map[string]Pattern)
+	for _, name := range systems {
+		if text := f.text(name); text != "" {
+			all[name] = Pattern(text)
+			r.pattern(f.line(name), all[name])
+		}
+	}
+	return all
 }
 
 func (r *reader) observable(line int, o Observable) {

@@ -6,12 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -139,6 +139,16 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 		{"goal:", "gaol:", `x/lesson.md:4: unknown key "gaol": the keys here are title, minutes, goal, parts, cast`},
 		{"goal: To know\n", "", "x/lesson.md:2: the key goal is missing"},
 		{"goal: To know", "goal: &a To know", `x/lesson.md:4: "&a To know": put the value in double quotes`},
+		{"goal: To know", "goal: *a", `x/lesson.md:4: "*a": put the value in double quotes`},
+		{"goal: To know", "goal: !!str To know", `x/lesson.md:4: "!!str To know": put the value in double quotes`},
+		{"goal: To know", "goal: |\n  To know", `x/lesson.md:4: "|": put the value in double quotes`},
+		{"goal: To know", "<<: {goal: To know}", `x/lesson.md:4: "<<: {goal: To know}": put the value in double quotes`},
+		{"goal: To know", "goal: \"To \\e[2J\"", "x/lesson.md:4: the character U+001B is not for printing"},
+		{"goal: To know", "goal: \"To know", `x/lesson.md:4: "\"To know": could not find end`},
+		{"goal: To know", "goal: ]", `x/lesson.md:4: "]" closes nothing`},
+		{"goal: To know", "goal: [[[[[a]]]]]", "x/lesson.md:4: nested more than 4 deep"},
+		{"goal: To know", "goal: To know\n...", `x/lesson.md:5: "...": put the value in double quotes`},
+		{"goal: To know", "goal", `x/lesson.md:4: "goal" is no key with a value`},
 		{"goal: To know", "goal:", `x/lesson.md:4: the key "goal" has no value`},
 		{"goal: To know", "goal: To know # all", "x/lesson.md:4: "},
 		{"goal: To know", "title: again", `x/lesson.md:4: the key "title" stands here twice`},
@@ -165,6 +175,10 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 		{"result: fd", "result: 5..", `x/lesson.md:19: range "5..": write two whole numbers`},
 		{"result: fd", "result server listen: fd", `x/lesson.md:19: no label "listen" in server.c`},
 		{"  - result: fd", " - result: fd\n  - result: 3", "x/lesson.md:20: this line is indented otherwise"},
+		{"result: fd", "result: fd\n    os: {darwin: 5..}", `x/lesson.md:20: range "5..": write two whole numbers`},
+		{"result: fd", "result: fd\n    os: {plan9: 3}", `x/lesson.md:20: unknown key "plan9": the keys here are linux, darwin, freebsd`},
+		{"result: fd", "result: fd\n    os: 3", "x/lesson.md:20: os is text: write {darwin: ..., freebsd: ...}"},
+		{"result: fd", "os: {darwin: 3}", "x/lesson.md:19: an expectation is one observable and its pattern"},
 		{"state server 3:", "state nobody 3:", `x/lesson.md:21: no role "nobody"`},
 		{"show: bytes server a", "show: magic", `x/lesson.md:22: cannot show "magic"`},
 		{"failure: true", "failure: maybe", `x/lesson.md:23: failure is "maybe": write true or false`},
@@ -251,6 +265,9 @@ func TestLoadRefusesHostileLessonsQuickly(t *testing.T) {
 		{"deep maps", "---\n" + deepMap(500) + "---\n"},
 		{"deep dashes", strings.Replace(good, "  - result: fd", "  "+strings.Repeat("- ", 900)+"x", 1)},
 		{"one long line", front + strings.Repeat("x", 200<<20/100)},
+		{"text on as many lines as fit", strings.Replace(good, "goal: To know", "goal: |\n"+strings.Repeat(" \n", many/10), 1)},
+		{"aliases that unfold", strings.Replace(good, "minutes: 5", aliases(), 1)},
+		{"blocks as large as they may be", front + strings.Repeat("## S {#s}\n```step\nrun: ["+strings.Repeat("a, ", 600)+"a]\ninput: ["+strings.Repeat("a, ", 600)+"a]\n```\nx\n", 60)},
 		{"fences", front + strings.Repeat("```\n", many/20)},
 		{"headings", front + strings.Repeat("# x\n", many/20)},
 		{"options", strings.Replace(good, "- **3**", strings.Repeat("- **3** (`3`): x\n", 9000)+"- **3**", 1)},
@@ -311,101 +328,22 @@ func unfolding() string {
 	return b.String() + "int main(void)\n{\n    return A40;\n}\n"
 }
 
+// aliases is a list each of whose entries is ten times the one before.
+func aliases() string {
+	var b strings.Builder
+	b.WriteString("a0: &a0 x\n")
+	for i := range 40 {
+		fmt.Fprintf(&b, "a%d: &a%d [%s*a%d]\n", i+1, i+1, strings.Repeat(fmt.Sprintf("*a%d, ", i), 9), i)
+	}
+	return b.String()
+}
+
 func deepMap(depth int) string {
 	var b strings.Builder
 	for i := range depth {
 		b.WriteString(strings.Repeat(" ", i) + "a:\n")
 	}
 	return b.String()
-}
-
-func TestBlocksReadAsYAML(t *testing.T) {
-	lines := splitLines(good)
-	sameAsYAML(t, lines[1:frontEnd(lines)])
-	sameAsYAML(t, lines[14:23])
-}
-
-// sameAsYAML checks that a block this package reads means the same to a reader
-// of the whole of YAML.
-func sameAsYAML(t *testing.T, lines []string) {
-	t.Helper()
-	n, err := readBlock(lines, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got yaml.MapSlice
-	if err := yaml.UnmarshalWithOptions([]byte(strings.Join(lines, "\n")+"\n"), &got, yaml.UseOrderedMap()); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(plainYAML(got), plainNode(n)); diff != "" {
-		t.Errorf("-yaml +got\n%s", diff)
-	}
-}
-
-func plainYAML(v any) any {
-	switch v := v.(type) {
-	case yaml.MapSlice:
-		m := make(map[string]any)
-		for _, e := range v {
-			m[plainYAML(e.Key).(string)] = plainYAML(e.Value)
-		}
-		return m
-	case []any:
-		var l []any
-		for _, e := range v {
-			l = append(l, plainYAML(e))
-		}
-		return l
-	}
-	text, _ := yaml.Marshal(v)
-	var s string
-	_ = yaml.Unmarshal(text, &s)
-	return s
-}
-
-func plainNode(n *node) any {
-	switch n.kind {
-	case mapNode:
-		m := make(map[string]any)
-		for _, e := range n.keys {
-			m[e.key] = plainNode(e.value)
-		}
-		return m
-	case listNode:
-		var l []any
-		for _, e := range n.list {
-			l = append(l, plainNode(e))
-		}
-		return l
-	}
-	return n.text
-}
-
-func TestBuiltinBlocksReadAsYAML(t *testing.T) {
-	files, err := BuiltinFiles()
-	if err != nil {
-		t.Fatal(err)
-	}
-	names, err := fs.Glob(files, "*/lesson.md")
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no lessons: %v", err)
-	}
-	for _, name := range names {
-		data, err := fs.ReadFile(files, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines := splitLines(string(data))
-		sameAsYAML(t, lines[1:frontEnd(lines)])
-		for rest := lines; ; {
-			_, inside, _, after, ok := fenced(rest, 1, "step")
-			if !ok {
-				break
-			}
-			sameAsYAML(t, inside)
-			rest = after
-		}
-	}
 }
 
 func FuzzLoadLesson(f *testing.F) {
@@ -451,5 +389,21 @@ func BenchmarkBuiltin(b *testing.B) {
 		if _, err := Builtin(); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestLoadReadsWhatHoldsOnOtherSystems(t *testing.T) {
+	l, err := LoadLesson(folder(strings.Replace(good, "result: fd", "result: fd\n    os: {darwin: any, freebsd: \"3 | 4\"}", 1)), "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := l.Steps[0].Expect[0]
+	for system, want := range map[string]Pattern{"linux": "fd", "darwin": "any", "freebsd": "3 | 4", "": "fd"} {
+		if got := e.on(system); got != want {
+			t.Errorf("on %q: expected %q, want %q", system, got, want)
+		}
+	}
+	if got, want := e.Here(), e.on(runtime.GOOS); got != want {
+		t.Errorf("here: expected %q, want %q", got, want)
 	}
 }

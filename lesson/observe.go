@@ -125,7 +125,12 @@ func socketFact(n netcore.Snapshot, role string, fd int, fact string) string {
 		return addrText(k.Local.IsValid(), k.Local.String())
 	case "peer":
 		return addrText(k.Peer.IsValid(), k.Peer.String())
-	case "waiting", "recvq":
+	case "waiting":
+		if k.State == "LISTEN" && k.Source == "getsockopt" {
+			return "" // a listener's queue is not among a socket's options
+		}
+		return strconv.Itoa(int(k.RecvQ))
+	case "recvq":
 		return strconv.Itoa(int(k.RecvQ))
 	case "sendq":
 		return strconv.Itoa(int(k.SendQ))

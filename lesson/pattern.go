@@ -4,16 +4,23 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"runtime"
 	"strconv"
 	"strings"
 )
 
-// The kernel's default range for ports it chooses itself
-// (net.ipv4.ip_local_port_range, ip(7)).
-const (
-	ephemeralFirst = 32768
-	ephemeralLast  = 60999
-)
+// ephemeral are the first and the last port a kernel chooses itself by default:
+// net.ipv4.ip_local_port_range (ip(7)) on Linux, net.inet.ip.portrange (ip(4))
+// elsewhere.
+func ephemeral(system string) (first, last int64) {
+	switch system {
+	case "darwin":
+		return 49152, 65535
+	case "freebsd":
+		return 10000, 65535
+	}
+	return 32768, 60999
+}
 
 // maxPattern is the longest pattern accepted, in bytes.
 const maxPattern = 200
@@ -102,7 +109,8 @@ func matchPlain(a, observed string) bool {
 	case "fd":
 		return between(observed, firstFD, lastFD)
 	case "ephemeral":
-		return between(portOf(observed), ephemeralFirst, ephemeralLast)
+		first, last := ephemeral(runtime.GOOS)
+		return between(portOf(observed), first, last)
 	}
 	if prefix, ok := strings.CutSuffix(a, " ..."); ok {
 		return observed == prefix || strings.HasPrefix(observed, prefix+" ")

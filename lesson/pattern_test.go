@@ -14,7 +14,7 @@ func TestPatternMatch(t *testing.T) {
 		{"1e 61 ...", "1e 61 00", true}, {"1e 61 ...", "1e 61", true}, {"1e 61 ...", "1e 610", false},
 		{"16..20", "16", true}, {"16..20", "20", true}, {"16..20", "21", false}, {"16..20", "x", false},
 		{"-2..-1", "-1", true}, {">=1", "1", true}, {">=1", "0", false}, {"<=5", "5", true}, {"<=5", "6", false},
-		{"ephemeral", "40000", true}, {"ephemeral", "127.0.0.1:40000", true}, {"ephemeral", "[::1]:40000", true},
+		{"ephemeral", "50000", true}, {"ephemeral", "127.0.0.1:50000", true}, {"ephemeral", "[::1]:50000", true},
 		{"ephemeral", "127.0.0.1:7777", false}, {"ephemeral", "none", false},
 		{"any", "", true}, {"any", "x", true},
 		{"CLOSE | LISTEN", "LISTEN", true}, {"CLOSE|LISTEN", "CLOSE", true}, {"CLOSE | LISTEN", "ESTABLISHED", false},
@@ -81,6 +81,17 @@ func TestQuestionMark(t *testing.T) {
 		c.want.Observed = c.observed
 		if got := c.q.Mark(c.chosen, c.observed); got != c.want {
 			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestEphemeral(t *testing.T) {
+	for _, c := range []struct {
+		system      string
+		first, last int64
+	}{{"linux", 32768, 60999}, {"darwin", 49152, 65535}, {"freebsd", 10000, 65535}} {
+		if first, last := ephemeral(c.system); first != c.first || last != c.last {
+			t.Errorf("%s: %d..%d, want %d..%d", c.system, first, last, c.first, c.last)
 		}
 	}
 }

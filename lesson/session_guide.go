@@ -187,8 +187,8 @@ func (s *Session) differing(st *Step) []string {
 			continue
 		}
 		got := s.observe(e.About, st)
-		if !s.port.pattern(e.Is).Match(got) {
-			out = append(out, fmt.Sprintf("%s: expected %s, observed %s", e.About, s.port.pattern(e.Is), orNothing(got)))
+		if is := s.port.pattern(e.Here()); !is.Match(got) {
+			out = append(out, fmt.Sprintf("%s: expected %s, observed %s", e.About, is, orNothing(got)))
 		}
 	}
 	return out

@@ -295,7 +295,7 @@ var bsdStates = [...]string{
 }
 
 func probedSocket(p *protocol.Probe) Socket {
-	s := Socket{Network: "host", Local: addrPortOf(p.Local), Peer: addrPortOf(p.Peer), Source: "getsockopt"}
+	s := Socket{Network: "host", Local: addrPortOf(p.Local), Peer: addrPortOf(p.Peer), RecvQ: p.RecvQ, Source: "getsockopt"}
 	s.Domain = map[uint32]string{unix.AF_INET: "AF_INET", unix.AF_INET6: "AF_INET6", unix.AF_UNIX: "AF_UNIX"}[p.Domain]
 	s.Type = map[uint32]string{unix.SOCK_STREAM: "SOCK_STREAM", unix.SOCK_DGRAM: "SOCK_DGRAM"}[p.Type]
 	if p.Protocol == unix.IPPROTO_TCP {

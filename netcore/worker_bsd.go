@@ -94,11 +94,17 @@ func statKind(mode uint32) string {
 	return "file"
 }
 
+// fionread asks how many bytes wait to be received, sys/filio.h.
+const fionread = 0x4004667f
+
 // examine asks a socket about itself.
 func examine(fd int) *protocol.Probe {
 	p := &protocol.Probe{Local: rawName(unix.SYS_GETSOCKNAME, fd), Peer: rawName(unix.SYS_GETPEERNAME, fd)}
 	if len(p.Local) > 1 {
 		p.Domain = uint32(p.Local[1])
+	}
+	if v, err := unix.IoctlGetInt(fd, fionread); err == nil {
+		p.RecvQ = uint32(v)
 	}
 	if v, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TYPE); err == nil {
 		p.Type = uint32(v)

@@ -68,7 +68,7 @@ func (r *report) ran(v *lesson.View, st *lesson.Step, skipped, differed []string
 	}
 	for _, e := range st.Expect {
 		if !named(e, skipped) && !named(e, differed) {
-			r.line("  holds: %s is %s", e.About, e.Is)
+			r.line("  holds: %s is %s", e.About, e.Here())
 		}
 	}
 	for _, s := range skipped {
