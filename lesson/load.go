@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -32,25 +33,27 @@ const (
 const courseFile = "course.yaml"
 
 // Load reads a course: a file course.yaml that lists the lessons' folders, and
-// a folder with a lesson.md for each. It runs nothing. The error is a LoadError
-// with what is wrong in all of them.
+// a folder with a lesson.md for each, all of them at once, so fsys must allow
+// that. It runs nothing. The error is a LoadError with what is wrong in all of
+// them.
 func Load(fsys fs.FS) (*Course, error) {
 	n := &notes{file: courseFile}
-	course := &Course{}
-	for _, name := range lessonNames(fsys, n) {
-		l, err := LoadLesson(fsys, name)
-		if err != nil {
+	names := lessonNames(fsys, n)
+	lessons, errs := make([]*Lesson, len(names)), make([]error, len(names))
+	var all sync.WaitGroup
+	for i, name := range names {
+		all.Go(func() { lessons[i], errs[i] = LoadLesson(fsys, name) })
+	}
+	all.Wait()
+	for _, err := range errs {
+		if err != nil && !n.full() {
 			n.adopt(err)
 		}
-		if n.full() {
-			break
-		}
-		course.Lessons = append(course.Lessons, l)
 	}
 	if err := n.failed(); err != nil {
 		return nil, err
 	}
-	return course, nil
+	return &Course{Lessons: lessons}, nil
 }
 
 // lessonNames reads course.yaml.
