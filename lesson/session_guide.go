@@ -280,6 +280,7 @@ func (s *Session) rerun(ctx context.Context, n int) error {
 func (s *Session) replay(ctx context.Context, moves []Move) error {
 	for _, m := range moves {
 		s.enterMoveStep(m)
+		s.endBefore(ctx, m)
 		if m.changesText() {
 			s.moves = append(s.moves, m)
 		} else if err := s.make(ctx, m); err != nil {
@@ -292,6 +293,16 @@ func (s *Session) replay(ctx context.Context, moves []Move) error {
 		s.keep()
 	}
 	return nil
+}
+
+// endBefore ends a side that a repeated move starts afresh: it had been killed
+// from outside, which was no move.
+func (s *Session) endBefore(ctx context.Context, m Move) {
+	if sd, err := s.side(m.Role); err == nil && m.Kind == MoveFresh && !sd.over() {
+		if err := s.killSide(ctx, sd); err == nil {
+			s.absorb(ctx)
+		}
+	}
 }
 
 // changesText reports whether a move changes a program. Edits are kept per

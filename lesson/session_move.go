@@ -145,7 +145,12 @@ func (s *Session) fresh(ctx context.Context, sd *side) error {
 		}
 	}
 	*sd = *s.sideOf(sd.role)
-	return s.enlist(ctx, sd)
+	if err := s.enlist(ctx, sd); err != nil {
+		return err
+	}
+	s.log = append(s.log, LogLine{Side: sd.role.Name, Kind: netcore.ProcessEvent,
+		Text: fmt.Sprintf("started anew as process %d", sd.proc.PID()), Step: s.stepNumber(), At: netcore.Now()})
+	return nil
 }
 
 // strayed notes that a move beside the path was made. The path itself goes on:
