@@ -156,6 +156,11 @@ func (m Model) status(w int) line {
 	if m.stage.blocked() != nil && strings.HasSuffix(v.Result, "has not returned") && !m.stage.busy {
 		l = nil // what follows says it better
 	}
+	if k := killed(v); len(k) > 0 && len(l) > 0 {
+		l = append(append(k, sp(roleMuted, "  │")), l...)
+	} else {
+		l = append(k, l...)
+	}
 	for i := range v.Sides {
 		if s := &v.Sides[i]; s.State == lesson.SideBlocked {
 			if len(l) > 0 {
@@ -202,6 +207,31 @@ func (m Model) waitNote(s *lesson.Side) line {
 		l = append(l, sp(roleText, ", waits for "+s.Blocked.On))
 	}
 	return l
+}
+
+// killed says which sides a signal ended, and the way out, unless the result
+// says so of the only one.
+func killed(v *lesson.View) line {
+	var l line
+	if n := countKilled(v); n == 0 || n == 1 && strings.Contains(v.Result, "killed by") {
+		return nil
+	}
+	for i := range v.Sides {
+		if s := &v.Sides[i]; s.State == lesson.SideKilled {
+			l = append(l, sp(roleRefused, " "+s.Name+" was killed by "+s.Signal), sp(roleMuted, " (n starts it anew)"))
+		}
+	}
+	return l
+}
+
+func countKilled(v *lesson.View) int {
+	n := 0
+	for i := range v.Sides {
+		if v.Sides[i].State == lesson.SideKilled {
+			n++
+		}
+	}
+	return n
 }
 
 // age is how long a side has been blocked, in words.
@@ -290,6 +320,8 @@ func (m Model) runPrompt() line {
 	switch {
 	case !ok:
 		return m.linePrompt(s)
+	case s.State == lesson.SideKilled:
+		return line{sp(roleText, " cannot go on: the "+s.Name+" was killed. n starts it anew, r runs everything up to here again")}
 	case s.State == lesson.SideBlocked:
 		return line{sp(roleText, fmt.Sprintf(" looks on: the %s is inside %s, line %d", s.Name, callName(s), s.Line))}
 	}
