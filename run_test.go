@@ -130,20 +130,31 @@ func (r *run) named(name string) []int {
 // a second.
 func (r *run) leavesNothing() {
 	r.t.Helper()
-	late := time.After(time.Second)
+	if !within(time.Second, func() bool { return len(r.processes()) == 0 && len(r.files()) == 0 }) {
+		r.t.Fatalf("left behind: processes %v, files %v", r.processes(), r.files())
+	}
+}
+
+// eventually looks again and again, for what the screen does not tell.
+func (r *run) eventually(what string, cond func() bool) {
+	r.t.Helper()
+	if !within(20*time.Second, cond) {
+		r.t.Fatalf("waited in vain for %s; processes %v, the screen:\n%s", what, r.processes(), r.Picture())
+	}
+}
+
+func within(d time.Duration, cond func() bool) bool {
+	late := time.After(d)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for {
-		pids, files := r.processes(), r.files()
-		if len(pids) == 0 && len(files) == 0 {
-			return
-		}
+	for !cond() {
 		select {
 		case <-tick.C:
 		case <-late:
-			r.t.Fatalf("left behind: processes %v, files %v", pids, files)
+			return cond()
 		}
 	}
+	return true
 }
 
 // files are the temporary files of this run.
