@@ -74,7 +74,7 @@ func TestStoppedWorker(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.Types("0") // runs the step, whose call is not made now
-			for _, k := range [][2]string{{"", "running…"}, {"?", "keys and signs"}, {" \x1b[B", "more lines"}, {"t", "─ step"}, {"\x1b", "Giv"}, {"?", "keys and signs"}} {
+			for _, k := range [][2]string{{"", "running…"}, {"?", "keys and signs"}, {" \x1b[B", "more lines"}, {"t", "Theme:"}, {"x", "─ step"}, {"\x1b", "Giv"}} {
 				r.Types(k[0])
 				r.ShowsWithin(time.Second, k[1])
 			}
