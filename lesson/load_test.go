@@ -251,6 +251,20 @@ func TestLoadFollowsNoLink(t *testing.T) {
 	}
 }
 
+// loading loads a lesson and tells how long that takes: the best of some tries,
+// since the machine has other things to do.
+func loading(fsys fs.FS) (best time.Duration, err error) {
+	best = time.Hour
+	for range 5 {
+		start := time.Now()
+		_, err = LoadLesson(fsys, "x")
+		if best = min(best, time.Since(start)); best < 50*time.Millisecond {
+			break
+		}
+	}
+	return best, err
+}
+
 func TestLoadRefusesHostileLessonsQuickly(t *testing.T) {
 	const many = 1_000_000
 	front, _, _ := strings.Cut(good, "An intro.")
@@ -275,14 +289,12 @@ func TestLoadRefusesHostileLessonsQuickly(t *testing.T) {
 		{"NUL", strings.Repeat("\x00", maxLessonBytes)},
 	} {
 		fsys := folder(c.text)
-		start := time.Now()
-		_, err := LoadLesson(fsys, "x")
-		took := time.Since(start)
+		took, err := loading(fsys)
 		var le *LoadError
 		if !errors.As(err, &le) || le.Problems[0].Line == 0 || le.Problems[0].Text == "" {
 			t.Errorf("%s: error %v, want a line and a reason", c.name, err)
 		}
-		if took > 100*time.Millisecond {
+		if took > 100*time.Millisecond*slower {
 			t.Errorf("%s: refused after %v, want within 100ms", c.name, took)
 		}
 	}
@@ -299,14 +311,12 @@ func TestLoadRefusesHostileProgramsQuickly(t *testing.T) {
 	} {
 		fsys := folder(good)
 		fsys["x/server.c"] = &fstest.MapFile{Data: []byte(c.text)}
-		start := time.Now()
-		_, err := LoadLesson(fsys, "x")
-		took := time.Since(start)
+		took, err := loading(fsys)
 		var le *LoadError
 		if !errors.As(err, &le) || le.Problems[0].Line == 0 {
 			t.Errorf("%s: error %v, want a line and a reason", c.name, err)
 		}
-		if took > 100*time.Millisecond {
+		if took > 100*time.Millisecond*slower {
 			t.Errorf("%s: refused after %v, want within 100ms", c.name, took)
 		}
 	}
