@@ -25,7 +25,7 @@ func (s *Session) observe(o Observable, st *Step) string {
 	}
 	switch words[0] {
 	case "result":
-		return sd.result(words)
+		return sd.result(words, st)
 	case "bytes":
 		return memoryHex(sd.machine, word(words, 2))
 	case "value":
@@ -57,10 +57,16 @@ func (s *Session) roleOf(words []string, st *Step) string {
 	return ""
 }
 
-// result is what the last call of the side returned, or the one at a label.
-func (sd *side) result(words []string) string {
+// result is what the last call at a label returned: the one named, or that of the
+// line the step runs. Where that line makes no call, it is the side's last one.
+func (sd *side) result(words []string, st *Step) string {
 	if label := word(words, 2); label != "" {
 		return sd.results[label]
+	}
+	if st != nil && st.Run != nil && st.Run.Role == sd.role.Name {
+		if own, ok := sd.results[st.Run.Label]; ok {
+			return own
+		}
 	}
 	return sd.last
 }

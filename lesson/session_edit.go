@@ -171,9 +171,7 @@ func (s *Session) define(ctx context.Context, sd *side, name, text string) error
 func checkInput(kind, text string) error {
 	switch kind {
 	case "port":
-		if n, err := strconv.Atoi(text); err != nil || n < 0 || n > 65535 {
-			return errors.New("a port is a number from 0 to 65535, for example 7777")
-		}
+		return checkPort(text)
 	case "ipv4":
 		if a, err := netip.ParseAddr(text); err != nil || !a.Is4() {
 			return errors.New("an IPv4 address is four numbers with dots, for example 127.0.0.1")
@@ -182,6 +180,23 @@ func checkInput(kind, text string) error {
 		if strings.ContainsAny(text, "\"\\\n\r") {
 			return errors.New(`a text without " and \ is wanted`)
 		}
+	}
+	return nil
+}
+
+// checkPort refuses the ports with which a lesson about byte order has nothing to
+// show, or that take a privilege.
+func checkPort(text string) error {
+	n, err := strconv.Atoi(text)
+	switch {
+	case err != nil || n < 0 || n > 65535:
+		return errors.New("a port is a number from 0 to 65535; take one from 1024 on, for example 7777")
+	case n < 1024:
+		return fmt.Errorf("port %d takes a privilege (or, for 0, is the kernel's to choose): take one from 1024 on", n)
+	case swapped(n) == n:
+		return fmt.Errorf("the two bytes of %d are the same, so swapping them shows nothing: take another port", n)
+	case swapped(n) < 1024:
+		return fmt.Errorf("%d with its bytes swapped is %d, which takes a privilege: take another port", n, swapped(n))
 	}
 	return nil
 }

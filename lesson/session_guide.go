@@ -3,6 +3,8 @@ package lesson
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"sockstep/netcore"
@@ -147,7 +149,6 @@ func (s *Session) needed(i int) int {
 func (s *Session) finishStep(ctx context.Context, st *Step) {
 	s.guide.phase = Ran
 	s.guide.done = max(s.guide.done, s.guide.step+1)
-	s.mark(st)
 	if s.last.differed = s.differing(st); len(s.last.differed) > 0 {
 		s.waitFor(ctx, st)
 	}
@@ -156,10 +157,14 @@ func (s *Session) finishStep(ctx context.Context, st *Step) {
 
 // waitFor samples until the step's expectations hold or patience ends.
 func (s *Session) waitFor(ctx context.Context, st *Step) {
+	limit := s.patienceFor(st)
+	if limit == 0 {
+		return
+	}
 	pending := s.last.differed
 	s.last.differed = nil
 	s.show()
-	end := time.NewTimer(patience)
+	end := time.NewTimer(limit)
 	defer end.Stop()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
@@ -177,6 +182,40 @@ func (s *Session) waitFor(ctx context.Context, st *Step) {
 		break
 	}
 	s.last.differed = pending
+}
+
+// patienceFor is how long the kernel may still bring about what a step expects:
+// not at all where nothing that it expects changes by itself.
+func (s *Session) patienceFor(st *Step) time.Duration {
+	limit := time.Duration(0)
+	for _, e := range st.Expect {
+		if !e.About.socket() || s.port.pattern(e.Here()).Match(s.observe(e.About, st)) {
+			continue
+		}
+		if limit = settling; s.passing() {
+			return patience
+		}
+	}
+	return limit
+}
+
+// settling is how long a busy machine may take to deliver what was sent over its
+// own loopback.
+const settling = 200 * time.Millisecond
+
+// passing reports whether a socket is in a state that the kernel leaves by itself.
+func (s *Session) passing() bool {
+	return slices.ContainsFunc(s.snapshot.Sockets, func(k netcore.Socket) bool { return passing(k.State) })
+}
+
+// socket reports whether an observable is a fact about the kernel's sockets, and
+// not about what a program holds or was told.
+func (o Observable) socket() bool {
+	switch word(strings.Fields(string(o)), 0) {
+	case "result", "bytes", "value", "descriptors":
+		return false
+	}
+	return true
 }
 
 // differing lists the expectations of a step that do not hold now.
@@ -205,9 +244,11 @@ func (s *Session) retyped() bool {
 	return false
 }
 
+// mark holds the answer to a step's question against what was observed. Where the
+// step did not go as it should, there is nothing to hold it against.
 func (s *Session) mark(st *Step) {
 	a, ok := s.guide.answers[st.ID]
-	if st.Ask == nil || !ok {
+	if st.Ask == nil || !ok || len(s.last.differed) > 0 {
 		return
 	}
 	observed := ""
