@@ -58,7 +58,7 @@ func probe(header string) (src string, lines map[int]string) {
 		case typedefFor(row.name) != nil:
 			use = fmt.Sprintf("extern %s *t%d;", row.name, i)
 		}
-		if call := libraryFor(row.name); call != nil || strings.HasPrefix(row.name, "IN6ADDR") {
+		if call := libraryFor(row.name); call != nil || mentionsOthers(row.name) {
 			fmt.Fprintf(&b, "#ifndef %s\n%s\n#endif\n", row.name, use)
 			lines[n+2] = row.name
 			n += 3
@@ -69,6 +69,21 @@ func probe(header string) (src string, lines map[int]string) {
 		lines[n] = row.name
 	}
 	return b.String(), lines
+}
+
+// mentionsOthers tells of macros whose values need something else: the header
+// gives the name, and a program that uses it has more to include.
+func mentionsOthers(name string) bool {
+	return strings.HasPrefix(name, "IN6ADDR") || name == "SIOCINQ" || name == "SIOCOUTQ"
+}
+
+// What is known of the system can be used: some header gives it.
+func TestConstantsHaveHeaders(t *testing.T) {
+	for _, name := range []string{"SIOCOUTQ", "SIOCINQ", "FIONREAD", "O_EXCL", "SA_NODEFER", "SIG_BLOCK", "IP_PMTUDISC_DO", "IPV6_PKTINFO", "RLIMIT_NICE", "TCP_CLOSE_WAIT"} {
+		if headersGiving(name) == 0 {
+			t.Errorf("no header gives %s", name)
+		}
+	}
 }
 
 func TestHeaderRowsAreSorted(t *testing.T) {
