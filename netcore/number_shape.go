@@ -138,6 +138,9 @@ func withTimespec(s *shape, values []Value) error {
 const (
 	librarySigaction = 152
 	kernelSigaction  = 32
+	// watchedSigaction is what strace reads of one, whose mask it takes to be as
+	// long as masks get. The kernel does not look behind its 32 bytes.
+	watchedSigaction = 88
 )
 
 // withKernelAction: the kernel's struct sigaction is not the C library's. There
@@ -148,13 +151,13 @@ func withKernelAction(s *shape, values []Value) error {
 		if err != nil {
 			return err
 		}
-		s.args[1].Bytes = action
+		s.args[1].Bytes = watched(action)
 	}
 	if len(values) > 2 && values[2].Kind == MemoryValue {
 		if len(values[2].Bytes) < librarySigaction {
 			return ErrNotMade{Reason: shortAction("oldact", len(values[2].Bytes))}
 		}
-		s.args[2].Bytes = make([]byte, kernelSigaction)
+		s.args[2].Bytes = watched(kernelFields(values[2].Bytes))
 	}
 	s.args = append(s.args, protocol.Arg{Number: 8})
 	s.back = func(_ int, before, after []byte) []byte { return libraryActionOf(before, after) }
@@ -174,10 +177,23 @@ func kernelActionOf(b []byte) ([]byte, error) {
 	if handler > 1 {
 		return nil, ErrNotMade{Reason: "a handler is a function, and this program is run without a compiler: sa_handler can be SIG_IGN or SIG_DFL here"}
 	}
+	return kernelFields(b), nil
+}
+
+// kernelFields takes the kernel's fields out of a whole C struct sigaction. Of
+// one the kernel is to write to they stand for what was there: memory that a
+// call leaves as it is was not written.
+func kernelFields(b []byte) []byte {
 	out := slices.Clone(b[:8])
 	out = binary.NativeEndian.AppendUint64(out, uint64(binary.NativeEndian.Uint32(b[136:])))
 	out = append(out, b[144:152]...)
-	return append(out, b[8:16]...), nil
+	return append(out, b[8:16]...)
+}
+
+// watched makes room behind a kernel's struct sigaction for who looks from
+// outside.
+func watched(kernel []byte) []byte {
+	return append(kernel, make([]byte, watchedSigaction-len(kernel))...)
 }
 
 // libraryActionOf writes the kernel's fields into a C struct sigaction.

@@ -40,7 +40,7 @@ func TestWrappers(t *testing.T) {
 		{"poll", "ppoll", []Value{Null(), Number(0), Number(-1)},
 			[]protocol.Arg{{}, number(0), {}, {}, {}}},
 		{"sigaction", "rt_sigaction", []Value{Number(13), Memory(action), Memory(make([]byte, librarySigaction))},
-			[]protocol.Arg{number(13), memory(kernel), memory(make([]byte, kernelSigaction)), number(8)}},
+			[]protocol.Arg{number(13), memory(watched(kernel)), memory(make([]byte, watchedSigaction)), number(8)}},
 	} {
 		s := &shape{}
 		for _, v := range c.args {

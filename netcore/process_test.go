@@ -303,3 +303,18 @@ func status(t *testing.T, dir string) map[string]string {
 	}
 	return fields
 }
+
+// TestSigactionTellsTheOldAction asks for the action of a signal into memory that
+// was never written: SIG_DFL is all zero bytes and has to arrive there too.
+func TestSigactionTellsTheOldAction(t *testing.T) {
+	server := start(t, openLab(t, Options{}), "server")
+	garbage := bytes.Repeat([]byte{0xaa}, librarySigaction)
+	c := want(t, server, 0, "sigaction", Number(13), Null(), Memory(garbage))
+	old := c.Args[2].After
+	if !bytes.Equal(old[:8], make([]byte, 8)) || !bytes.Equal(old[136:140], make([]byte, 4)) {
+		t.Errorf("the old action is % x", old)
+	}
+	if text := Strace(&c); !strings.Contains(text, "{sa_handler=SIG_DFL, sa_mask=[], sa_flags=0}") {
+		t.Error(text)
+	}
+}
