@@ -197,7 +197,7 @@ func gaps(written []bool) []netcore.Range {
 }
 
 // signalArgs makes the sigaction() that signal() makes: handlers restart
-// interrupted calls.
+// interrupted calls, and the signal waits while its handler runs.
 func (m *Machine) signalArgs(args []val, r *netcore.Request) {
 	p := parser{tags: map[string]*structDef{}}
 	t := structOf(p.systemStruct("sigaction"))
@@ -208,6 +208,9 @@ func (m *Machine) signalArgs(args []val, r *netcore.Request) {
 		restart = 0x10000000
 	}
 	putBits(act[t.field("sa_flags").off:], c32s, uint64(restart))
+	if sig := int(int32(args[0].bits)); sig >= 1 && sig <= 64 {
+		putBits(act[t.field("sa_mask").off:], c64u, 1<<(sig-1))
+	}
 	m.call.args = []callArg{{n: args[0].bits}, {}, {}}
 	r.Args = []netcore.Value{netcore.Number(int64(args[0].bits)), netcore.Memory(act), netcore.Memory(make([]byte, len(act)))}
 }
