@@ -60,8 +60,9 @@ type ProcessChange struct {
 	Parent  int
 	Network string
 	Change  string // "start", "exec", "end"
-	// Status is the exit status of an "end" without a signal; Signal names the
-	// signal that ended it ("SIGPIPE"), or is empty.
+	// Status is the exit status of an "end" without a signal, -1 where nobody saw
+	// it because the lab was lost; Signal names the signal that ended it
+	// ("SIGPIPE"), or is empty.
 	Status int
 	Signal string
 }

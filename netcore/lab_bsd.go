@@ -104,6 +104,12 @@ func (g *bsdGround) spawn(ctx context.Context, name string) (*body, error) {
 	return b, nil
 }
 
+// deliver sends a frame to the worker.
+func (b *body) deliver(frame []byte) error {
+	_, err := b.channel.Write(frame)
+	return err
+}
+
 // channels makes the channel and the side channel.
 func channels() (mine [2]*os.File, theirs [2]int, err error) {
 	for i := range mine {
@@ -117,6 +123,8 @@ func channels() (mine [2]*os.File, theirs [2]int, err error) {
 		unix.CloseOnExec(pair[1])
 		syscall.ForkLock.RUnlock()
 		_ = unix.SetNonblock(pair[0], true)
+		// A worker that is gone is an error and no SIGPIPE.
+		_ = unix.SetsockoptInt(pair[0], unix.SOL_SOCKET, unix.SO_NOSIGPIPE, 1)
 		mine[i], theirs[i] = os.NewFile(uintptr(pair[0]), "worker"), pair[1]
 	}
 	return mine, theirs, nil

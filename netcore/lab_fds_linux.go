@@ -2,6 +2,7 @@ package netcore
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -48,21 +49,26 @@ func passedFDs(oob []byte) ([]int, error) {
 	return fds, nil
 }
 
-// sendFrame writes a frame with descriptors beside its first byte.
-func sendFrame(fd int, frame []byte, fds []int) error {
+// sendFrame writes a frame with descriptors beside its first byte. A reader that
+// is gone is an error and no SIGPIPE, which the program takes as its own end.
+func sendFrame(to *os.File, frame []byte, fds []int) error {
+	raw, err := to.SyscallConn()
+	if err != nil {
+		return err
+	}
 	oob := []byte(nil)
 	if len(fds) > 0 {
 		oob = unix.UnixRights(fds...)
 	}
-	for len(frame) > 0 {
-		n, err := unix.SendmsgN(fd, frame, oob, nil, unix.MSG_NOSIGNAL)
-		switch err {
-		case nil:
-			frame, oob = frame[n:], nil
-		case unix.EINTR:
-		default:
-			return os.NewSyscallError("sendmsg", err)
+	var sent error
+	err = raw.Write(func(fd uintptr) bool {
+		for sent = nil; len(frame) > 0 && (sent == nil || sent == unix.EINTR); {
+			var n int
+			if n, sent = unix.SendmsgN(int(fd), frame, oob, nil, unix.MSG_NOSIGNAL); sent == nil {
+				frame, oob = frame[n:], nil
+			}
 		}
-	}
-	return nil
+		return sent != unix.EAGAIN
+	})
+	return errors.Join(err, os.NewSyscallError("sendmsg", sent))
 }

@@ -256,17 +256,11 @@ func (g *linuxGround) submit(o *protocol.Order, fds []int) (chan protocol.Report
 func (g *linuxGround) write(frame []byte, fds []int) error {
 	g.writing.Lock()
 	defer g.writing.Unlock()
-	raw, err := g.control.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var sent error
-	err = raw.Write(func(fd uintptr) bool {
-		sent = sendFrame(int(fd), frame, fds)
-		return !errors.Is(sent, unix.EAGAIN)
-	})
-	return errors.Join(err, sent)
+	return sendFrame(g.control, frame, fds)
 }
+
+// deliver sends a frame to the worker.
+func (b *body) deliver(frame []byte) error { return sendFrame(b.channel, frame, nil) }
 
 func (g *linuxGround) tier() Tier            { return g.level }
 func (g *linuxGround) folder() string        { return g.temp }

@@ -170,10 +170,10 @@ func (p *Process) deliver(c *Pending) {
 		return
 	}
 	if len(frame) <= smallFrame {
-		_, _ = p.body.channel.Write(frame)
+		_ = p.body.deliver(frame)
 		return
 	}
-	go p.body.channel.Write(frame)
+	go p.body.deliver(frame)
 }
 
 // fail ends a call that could not be sent.
@@ -240,6 +240,9 @@ func (p *Process) take(r *protocol.Result) {
 func (p *Process) conclude(how ending, seen bool) {
 	change := p.change("end")
 	change.Status, change.Signal = how.status, how.signal
+	if !seen {
+		change.Status = -1
+	}
 	c := p.Pending()
 	var cause ID
 	if c != nil {
@@ -323,7 +326,7 @@ func (p *Process) Exit(ctx context.Context, status int) error {
 	if err != nil {
 		return fmt.Errorf("exit: %w", err)
 	}
-	_, _ = p.body.channel.Write(frame)
+	_ = p.body.deliver(frame)
 	return p.gone(ctx)
 }
 

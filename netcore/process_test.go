@@ -8,8 +8,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -316,5 +318,31 @@ func TestSigactionTellsTheOldAction(t *testing.T) {
 	}
 	if text := Strace(&c); !strings.Contains(text, "{sa_handler=SIG_DFL, sa_mask=[], sa_flags=0}") {
 		t.Error(text)
+	}
+}
+
+// TestDeadWorkerSendsNoSignal writes to a worker that is gone: a program that
+// takes SIGPIPE as its end must not get one.
+func TestDeadWorkerSendsNoSignal(t *testing.T) {
+	pipes := make(chan os.Signal, 1)
+	signal.Notify(pipes, syscall.SIGPIPE)
+	defer signal.Stop(pipes)
+	p := start(t, openLab(t, Options{}), "server")
+	raw, err := p.body.channel.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The worker's end closes with it; the program's stays open for this test.
+	err = raw.Control(func(fd uintptr) { err = syscall.Shutdown(int(fd), syscall.SHUT_WR) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.body.deliver([]byte("late")); !errors.Is(err, syscall.EPIPE) {
+		t.Errorf("err = %v, want EPIPE", err)
+	}
+	select {
+	case <-pipes:
+		t.Error("SIGPIPE arrived")
+	case <-time.After(20 * time.Millisecond):
 	}
 }
