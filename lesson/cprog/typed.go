@@ -23,6 +23,7 @@ func (m *Machine) Inject(src string) error {
 		s := newSource("typed", "")
 		return Errors{s.errorAt(0, "the line is too long", "type a shorter one")}
 	}
+	m.dropTyped()
 	p := m.typedParser(src)
 	p.typedLine()
 	if len(p.errs) > 0 {
@@ -33,6 +34,13 @@ func (m *Machine) Inject(src string) error {
 	}
 	m.queueTyped(p, src)
 	return nil
+}
+
+// dropTyped forgets the code of typed lines when all of them are done.
+func (m *Machine) dropTyped() {
+	if len(m.queue) == 0 && len(m.typed) == 0 {
+		m.extra, m.lines = nil, nil
+	}
 }
 
 // typedParser is a parser that knows what can be seen where the machine stands.
