@@ -23,45 +23,48 @@ type Journal struct {
 
 // Journal is what is needed to come back here.
 func (s *Session) Journal() Journal {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.turn <- struct{}{}
+	defer s.pass()
 	g := s.guide
 	j := Journal{Lesson: s.name(), Step: g.step, Phase: g.phase, Steps: g.done,
 		Moves: slices.Clone(s.moves), Answers: maps.Clone(g.answers), Done: g.phase == Finished}
+	edits := maps.Clone(s.unread)
 	for role, p := range s.edits {
-		if j.Edits == nil {
-			j.Edits = map[string]string{}
+		if edits == nil {
+			edits = map[string]string{}
 		}
-		j.Edits[role] = p.Source()
+		edits[role] = p.Source()
 	}
+	j.Edits = edits
 	return j
 }
 
-// Resume repeats a journal's moves in the fresh lab of a session that has just
-// been started, and stands where the journal stood.
+// Resume repeats a journal's moves in a fresh lab, and stands where the journal
+// stood. What of it does not fit the lesson any more is said in the view's
+// Message and stays in the journal.
 func (s *Session) Resume(ctx context.Context, j Journal) error {
-	return s.exclusive(func() error { return s.resume(ctx, j) })
+	return s.afresh(ctx, func(ctx context.Context) error { return s.resume(ctx, j) })
 }
 
 func (s *Session) resume(ctx context.Context, j Journal) error {
-	if err := s.restoreEdits(j.Edits); err != nil {
-		return err
-	}
+	remarks := s.restoreEdits(j.Edits)
 	for id, a := range j.Answers {
 		s.guide.answers[id] = a
 	}
+	s.moves = slices.Clone(j.Moves) // to be run again, should there be no lab
 	if err := s.raise(ctx); err != nil {
 		return err
 	}
-	if err := s.replay(ctx, j.Moves); err != nil {
-		return err
+	differed, err := s.replay(ctx, j.Moves)
+	if err != nil {
+		return s.stranded(err)
 	}
 	s.standAfter(j.Moves)
 	if s.lesson != nil && j.Step >= 0 && j.Step <= len(s.lesson.Steps) && j.Phase != Ran {
 		s.enterStep(j.Step)
 	}
 	s.guide.done = max(s.guide.done, min(j.Steps, s.steps()))
-	s.last.message = fmt.Sprintf("Back where you were: %d moves have really run again, in a fresh lab.", len(j.Moves))
+	s.last.message = fmt.Sprintf("Back where you were: %d moves have really run again, in a fresh lab.", len(j.Moves)) + differed + remarks
 	s.keep()
 	return nil
 }
@@ -73,7 +76,10 @@ func (s *Session) steps() int {
 	return len(s.lesson.Steps)
 }
 
-func (s *Session) restoreEdits(edits map[string]string) error {
+// restoreEdits takes over the changed programs of a journal, and says of which it
+// cannot; those stay as text.
+func (s *Session) restoreEdits(edits map[string]string) (remarks string) {
+	s.unread = maps.Clone(edits)
 	for _, r := range s.cast {
 		src, ok := edits[r.Name]
 		if !ok {
@@ -81,9 +87,11 @@ func (s *Session) restoreEdits(edits map[string]string) error {
 		}
 		p, err := cprog.Parse(r.File, []byte(src))
 		if err != nil {
-			return fmt.Errorf("the kept edit of %s: %w", r.File, err)
+			remarks += fmt.Sprintf(" Your version of %s is kept, but cannot be run (%v); this is the lesson's.", r.File, err)
+			continue
 		}
 		s.edits[r.Name] = p
+		delete(s.unread, r.Name)
 	}
-	return nil
+	return remarks
 }

@@ -27,22 +27,26 @@ type Session struct {
 	change chan struct{}
 	record []*View
 
-	mu       sync.Mutex // held by one move at a time; guards all below
+	closing context.Context // ends when Close is called
+	close   context.CancelFunc
+
+	turn     chan struct{} // holds a token while a move is under way; guards all below
 	stage    Stage
+	began    bool            // Start was called
 	life     context.Context // ends with the present lab
 	kill     context.CancelFunc
 	sides    []*side
 	snapshot netcore.Snapshot
 	serial   uint64
-	log      []LogLine
+	log      []LogLine // shared with views: only appended to
 	moves    []Move
 	edits    map[string]*cprog.Program // by role, programs the learner changed
+	unread   map[string]string         // by role, kept programs that cannot be run any more
 	undo     []undoEdit
 	port     portSwap
 	claims   []func() // of ports, while the present lab is open
 	guide    guide
 	last     outcome
-	closed   bool
 }
 
 // guide is where the learner stands on the lesson's path.
@@ -73,7 +77,8 @@ var (
 	ErrTyping = errors.New("this step wants a value first")
 	// ErrNothing says that there is nothing to undo.
 	ErrNothing = errors.New("there is nothing to undo")
-	// ErrClosed says that the session has been closed or was never started.
+	// ErrClosed says that the session has been closed or was never started, or
+	// that its lab could not be opened; Rerun and Jump try again then.
 	ErrClosed = errors.New("the session is not open")
 )
 
@@ -96,6 +101,8 @@ func NewPlay(cast []Role, open Opener) *Session {
 
 func newSession(cast []Role, open Opener) *Session {
 	s := &Session{cast: cast, open: open, change: make(chan struct{}), edits: map[string]*cprog.Program{}}
+	s.turn = make(chan struct{}, 1)
+	s.closing, s.close = context.WithCancel(context.Background())
 	s.guide.answers = map[string]Answer{}
 	s.tl.Store(netcore.NewTimeline(netcore.Header{}))
 	s.sides = s.freshSides()
@@ -104,16 +111,18 @@ func newSession(cast []Role, open Opener) *Session {
 
 // Start opens the lab and starts the cast. No line has run then.
 func (s *Session) Start(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.raise(ctx)
+	return s.alone(ctx, func(ctx context.Context) error {
+		s.began = true
+		return s.raise(ctx)
+	})
 }
 
-// Close ends the lab with everything in it.
+// Close ends the lab with everything in it, and the move that is under way. It
+// waits for both. A closed session stays closed.
 func (s *Session) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.closed = true
+	s.close()
+	s.turn <- struct{}{}
+	defer s.pass()
 	return s.strike()
 }
 
@@ -156,7 +165,7 @@ func (s *Session) Record(at int) *View {
 // Next does what Enter does: it runs the step, or goes on to the next one. A
 // step with an open question returns ErrAsking, one that wants a value ErrTyping.
 func (s *Session) Next(ctx context.Context) error {
-	return s.exclusive(func() error {
+	return s.exclusive(ctx, func(ctx context.Context) error {
 		switch s.guide.phase {
 		case Asking:
 			return ErrAsking
@@ -178,57 +187,93 @@ func (s *Session) Next(ctx context.Context) error {
 
 // Answer commits a prediction, -1 to skip it. The step has not run yet.
 func (s *Session) Answer(choice int) error {
-	return s.exclusive(func() error { return s.answer(choice) })
+	return s.exclusive(context.Background(), func(context.Context) error { return s.answer(choice) })
 }
 
 // Input gives the value a step asks for; the empty text keeps the present one.
 func (s *Session) Input(ctx context.Context, text string) error {
-	return s.exclusive(func() error { return s.input(ctx, text) })
+	return s.exclusive(ctx, func(ctx context.Context) error { return s.input(ctx, text) })
 }
 
 // Do makes a move beside or on the path.
 func (s *Session) Do(ctx context.Context, m Move) error {
-	return s.exclusive(func() error { return s.move(ctx, m) })
+	return s.exclusive(ctx, func(ctx context.Context) error { return s.move(ctx, m) })
 }
 
 // Jump throws the lab away and really runs everything before step (an index)
 // in a fresh one, without questions.
 func (s *Session) Jump(ctx context.Context, step int) error {
-	return s.exclusive(func() error { return s.jump(ctx, step) })
+	return s.afresh(ctx, func(ctx context.Context) error { return s.jump(ctx, step) })
 }
 
 // Rerun repeats the first n moves in a fresh lab; 0 is a restart.
 func (s *Session) Rerun(ctx context.Context, n int) error {
-	return s.exclusive(func() error { return s.rerun(ctx, n) })
+	return s.afresh(ctx, func(ctx context.Context) error { return s.rerun(ctx, n) })
 }
 
 // Undo takes the last edit back, running again where it must. ErrNothing when
 // there is none.
 func (s *Session) Undo(ctx context.Context) error {
-	return s.exclusive(func() error { return s.undoEdit(ctx) })
+	return s.exclusive(ctx, s.undoEdit)
 }
 
 // Refresh takes a new sample of descriptors and sockets and publishes a view if
 // anything changed.
 func (s *Session) Refresh(ctx context.Context) error {
-	if !s.mu.TryLock() {
+	select {
+	case s.turn <- struct{}{}:
+		defer s.pass()
+	default:
 		return nil // a move is under way and will look by itself
 	}
-	defer s.mu.Unlock()
 	if s.stage == nil {
 		return nil
 	}
 	return s.refresh(ctx)
 }
 
-// exclusive runs one move; the lab has to be open.
-func (s *Session) exclusive(move func() error) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed || s.stage == nil {
+// alone waits for its turn and runs one move. The move's context ends with ctx
+// and when the session is closed.
+func (s *Session) alone(ctx context.Context, move func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(s.closing, func() { cancel(ErrClosed) })()
+	if s.closing.Err() != nil {
 		return ErrClosed
 	}
-	return move()
+	select {
+	case s.turn <- struct{}{}:
+		defer s.pass()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	if s.closing.Err() != nil {
+		return ErrClosed
+	}
+	return move(ctx)
+}
+
+// pass lets the next move have its turn.
+func (s *Session) pass() { <-s.turn }
+
+// exclusive runs one move; the lab has to be open.
+func (s *Session) exclusive(ctx context.Context, move func(context.Context) error) error {
+	return s.alone(ctx, func(ctx context.Context) error {
+		if s.stage == nil {
+			return ErrClosed
+		}
+		return move(ctx)
+	})
+}
+
+// afresh runs a move that opens a lab itself.
+func (s *Session) afresh(ctx context.Context, move func(context.Context) error) error {
+	return s.alone(ctx, func(ctx context.Context) error {
+		if !s.began {
+			return ErrClosed
+		}
+		return move(ctx)
+	})
 }
 
 // show publishes the present state as the newest view.
@@ -238,7 +283,7 @@ func (s *Session) show() *View {
 		Serial: s.serial, Lesson: s.lesson, Tier: s.tier(), Where: where(s.tier()),
 		Phase: s.guide.phase, Step: s.guide.step, Done: s.guide.done,
 		Answers: maps.Clone(s.guide.answers), OffPath: s.guide.offPath,
-		Snapshot: s.snapshot, Log: slices.Clone(s.log), Changed: s.last.changed,
+		Snapshot: s.snapshot, Log: slices.Clip(s.log), Changed: s.last.changed,
 		StepCalls: s.last.calls, Result: s.last.result, Focus: s.focus(),
 		Message: s.last.message, Differed: s.last.differed, At: len(s.moves),
 	}

@@ -55,13 +55,9 @@ func (s *Session) rewrite(ctx context.Context, sd *side, src string, line int) e
 // the line where that is not possible.
 func (s *Session) put(ctx context.Context, sd *side, p *cprog.Program, line int) error {
 	if sd.state == SideIdle || sd.state == SideReady {
-		err := sd.machine.Replace(p)
-		if err == nil {
+		if sd.machine.Replace(p) == nil {
 			sd.program, sd.edited = p, s.edits[sd.role.Name] != nil
 			return nil
-		}
-		if !errors.Is(err, cprog.ErrRerun) {
-			return err
 		}
 	}
 	return s.rerunToLine(ctx, sd.role.Name, line)
@@ -85,9 +81,10 @@ func (s *Session) rerunToLine(ctx context.Context, role string, line int) error 
 		if ok, _ := sd.drivable(); !ok {
 			break
 		}
-		if err := s.line(ctx, sd); err != nil {
+		if err := s.make(ctx, Move{Kind: MoveStep, Role: role}); err != nil {
 			return err
 		}
+		s.keep()
 	}
 	s.last.message = fmt.Sprintf("Everything up to line %d of %s has really run again, in a fresh lab.", line, sd.role.File)
 	return nil

@@ -2,6 +2,7 @@ package lesson
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -83,6 +84,7 @@ func (s *Session) input(ctx context.Context, text string) error {
 			if err := s.make(ctx, m); err != nil {
 				return err
 			}
+			s.keep()
 		}
 	}
 	s.guide.typed = true
@@ -106,9 +108,10 @@ func (s *Session) runStep(ctx context.Context) error {
 		return nil
 	}
 	m := Move{Kind: MoveRun, Role: st.Run.Role, Label: st.Run.Label, Step: s.guide.step + 1}
+	made := len(s.moves)
 	if err := s.guided(ctx, m); err != nil {
 		s.last.message = err.Error()
-		s.show()
+		s.publish(made)
 		return err
 	}
 	s.finishStep(ctx, st)
@@ -281,7 +284,7 @@ func (s *Session) jump(ctx context.Context, to int) error {
 			continue
 		}
 		if err := s.guided(ctx, Move{Kind: MoveRun, Role: st.Run.Role, Label: st.Run.Label, Step: i + 1}); err != nil {
-			return fmt.Errorf("step %d: %w", i+1, err)
+			return s.stranded(fmt.Errorf("step %d: %w", i+1, err))
 		}
 		s.keep()
 	}
@@ -309,31 +312,63 @@ func (s *Session) rerun(ctx context.Context, n int) error {
 	if err := s.raise(ctx); err != nil {
 		return err
 	}
-	if err := s.replay(ctx, moves); err != nil {
-		return err
+	differed, err := s.replay(ctx, moves)
+	if err != nil {
+		return s.stranded(err)
 	}
 	s.standAfter(moves)
-	s.last.message = jumpMessageMoves(len(moves))
+	s.last.message = jumpMessageMoves(len(moves)) + differed
 	s.keep()
 	return nil
 }
 
-func (s *Session) replay(ctx context.Context, moves []Move) error {
-	for _, m := range moves {
+// stranded publishes where a run in a fresh lab broke off, with why.
+func (s *Session) stranded(err error) error {
+	s.standAfter(s.moves)
+	s.last.message = err.Error()
+	s.keep()
+	return err
+}
+
+// replay makes moves again, and says in a sentence which of them could not be
+// made this time: with a changed text things may take another course. Its error
+// is that it did not come to the end.
+func (s *Session) replay(ctx context.Context, moves []Move) (differed string, err error) {
+	var failures []string
+	for i, m := range moves {
 		s.enterMoveStep(m)
 		s.endBefore(ctx, m)
-		if m.changesText() {
-			s.moves = append(s.moves, m)
-		} else if err := s.make(ctx, m); err != nil {
-			s.last.message = err.Error()
-			s.moves = append(s.moves, m) // keep moves and records in step
+		why := error(nil)
+		if !m.changesText() {
+			why = s.make(ctx, m)
 		}
-		if err := ctx.Err(); err != nil {
-			return err
+		if ctx.Err() != nil {
+			return "", context.Cause(ctx)
+		}
+		if errors.Is(why, netcore.ErrClosed) {
+			return "", why
+		}
+		if why != nil {
+			failures = append(failures, fmt.Sprintf("move %d could not be made: %v", i+1, why))
+		}
+		if len(s.moves) == i {
+			s.moves = append(s.moves, m) // keep moves and records in step
 		}
 		s.keep()
 	}
-	return nil
+	return otherCourse(failures), nil
+}
+
+// otherCourse says in sentences what could not be made again, the first in full.
+func otherCourse(failures []string) string {
+	switch n := len(failures); n {
+	case 0:
+		return ""
+	case 1:
+		return " This time " + failures[0] + "."
+	default:
+		return fmt.Sprintf(" This time %s. Nor could %d of those after it.", failures[0], n-1)
+	}
 }
 
 // endBefore ends a side that a repeated move starts afresh: it had been killed
@@ -353,7 +388,7 @@ func (m Move) changesText() bool {
 }
 
 func (s *Session) enterMoveStep(m Move) {
-	if s.lesson != nil && m.Step > 0 {
+	if m.Step > 0 && m.Step <= s.steps() {
 		s.enterStep(m.Step - 1)
 		s.guide.typed = true
 	}
@@ -369,7 +404,7 @@ func (s *Session) standAfter(moves []Move) {
 	last := -1
 	for _, m := range moves {
 		switch {
-		case m.Step > 0 && m.Kind == MoveRun:
+		case m.Step > 0 && m.Step <= s.steps() && m.Kind == MoveRun:
 			last = m.Step - 1
 		case m.Step == 0:
 			s.strayed(m)

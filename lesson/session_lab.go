@@ -3,24 +3,38 @@ package lesson
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"sockstep/lesson/cprog"
+	"sockstep/netcore"
 )
 
 // raise opens a fresh lab and starts the cast in it; whatever was there before
-// is struck first.
+// is struck first. Where that fails there is no lab, and the moves made so far
+// are kept to be run again.
 func (s *Session) raise(ctx context.Context) error {
-	if err := s.strike(); err != nil {
+	_ = s.strike() // a lab that was lost has nothing left to close
+	if err := s.build(ctx); err != nil {
+		_ = s.strike()
+		s.sides, s.snapshot = s.freshSides(), netcore.Snapshot{}
+		s.last = outcome{message: err.Error()}
+		s.show()
 		return err
 	}
+	s.moves, s.log = nil, nil
+	s.keep()
+	return nil
+}
+
+// build opens a lab and starts the cast in it.
+func (s *Session) build(ctx context.Context) error {
 	stage, err := s.open(ctx, s.name())
 	if err != nil {
 		return fmt.Errorf("open a lab: %w", err)
 	}
-	s.stage, s.closed = stage, false
+	s.stage, s.last, s.snapshot = stage, outcome{}, netcore.Snapshot{}
 	s.life, s.kill = context.WithCancel(context.Background())
 	s.tl.Store(stage.Timeline())
-	s.moves, s.log, s.last = nil, nil, outcome{}
 	s.choosePort()
 	s.sides = s.freshSides()
 	for _, sd := range s.sides {
@@ -28,11 +42,9 @@ func (s *Session) raise(ctx context.Context) error {
 			return fmt.Errorf("start %s: %w", sd.role.Name, err)
 		}
 	}
-	if err := s.sample(ctx, 0); err != nil {
-		return err
-	}
-	s.keep()
-	return nil
+	err = s.sample(ctx, 0)
+	s.last.changed = nil // what a lab begins with has not changed
+	return err
 }
 
 // strike closes the lab and everything in it.
@@ -64,11 +76,7 @@ func (s *Session) watchEnd(life context.Context, sd *side, p Process) {
 	select {
 	case <-life.Done():
 	case <-p.Ended():
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if life.Err() == nil && sd.proc == p && !sd.over() {
-			s.afterwards(life)
-		}
+		s.meanwhile(life, func() bool { return sd.proc == p && !sd.over() })
 	}
 }
 
@@ -77,12 +85,30 @@ func (s *Session) watchReturn(life context.Context, sd *side, p Pending) {
 	select {
 	case <-life.Done():
 	case <-p.Done():
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if life.Err() == nil && sd.pending == p {
-			s.afterwards(life)
-		}
+		s.meanwhile(life, func() bool { return sd.pending == p })
 	}
+}
+
+// meanwhilePatience bounds what is done about something that happened by
+// itself, so that a stopped lab does not take the next move's turn for ever.
+const meanwhilePatience = 5 * time.Second
+
+// meanwhile takes in what happened by itself, if it is still news when its turn
+// comes and the lab is the same.
+func (s *Session) meanwhile(life context.Context, news func() bool) {
+	select {
+	case <-life.Done():
+		return
+	case s.turn <- struct{}{}:
+		defer s.pass()
+	}
+	if life.Err() != nil || !news() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(life, meanwhilePatience)
+	defer cancel()
+	defer context.AfterFunc(s.closing, cancel)()
+	s.afterwards(ctx)
 }
 
 // afterwards takes in what happened by itself and publishes it.

@@ -13,19 +13,23 @@ import (
 // move makes one move of the learner's, beside the guided path or on it, and
 // records what it brought.
 func (s *Session) move(ctx context.Context, m Move) error {
-	step := m.Step
-	if step == 0 {
-		m.Step = 0
-	}
-	if err := s.make(ctx, m); err != nil {
-		s.show()
-		return err
-	}
-	if step == 0 {
+	made := len(s.moves)
+	err := s.make(ctx, m)
+	if m.Step == 0 && len(s.moves) > made {
 		s.strayed(m)
 	}
-	s.keep()
-	return nil
+	s.publish(made)
+	return err
+}
+
+// publish records what a move brought, if it was made after all: made is the
+// number of moves before it.
+func (s *Session) publish(made int) {
+	if len(s.moves) > made {
+		s.keep()
+		return
+	}
+	s.show()
 }
 
 // make makes a move without publishing it.
@@ -34,14 +38,33 @@ func (s *Session) make(ctx context.Context, m Move) error {
 	if err != nil {
 		return err
 	}
+	s.catchUp(ctx, sd)
 	s.last = outcome{focus: m.Role, since: len(s.log)}
-	if err := s.perform(ctx, sd, m); err != nil {
-		return err
+	ran := sd.ran
+	err = s.perform(ctx, sd, m)
+	if err != nil && !(sd.ran > ran || len(s.last.calls) > 0) {
+		if lost := s.sample(ctx, 0); errors.Is(lost, netcore.ErrClosed) {
+			return lost
+		}
+		return err // nothing has happened
 	}
 	s.moves = append(s.moves, m)
 	s.absorb(ctx)
 	s.last.result = s.resultLine(sd)
-	return s.sample(ctx, s.lastCall())
+	return errors.Join(err, s.sample(ctx, s.lastCall()))
+}
+
+// catchUp takes in a call of the side that has returned and that nobody has looked
+// at yet, so that a move finds the side where it is.
+func (s *Session) catchUp(ctx context.Context, sd *side) {
+	if sd.state != SideBlocked {
+		return
+	}
+	select {
+	case <-sd.pending.Done():
+		s.absorb(ctx)
+	default:
+	}
 }
 
 func (s *Session) perform(ctx context.Context, sd *side, m Move) error {
@@ -71,6 +94,9 @@ func (s *Session) perform(ctx context.Context, sd *side, m Move) error {
 // runTo runs a side until the statement with the label has completed times
 // times, or the side cannot go on.
 func (s *Session) runTo(ctx context.Context, sd *side, label string, times int) error {
+	if _, ok := sd.program.ByLabel(label); !ok {
+		return fmt.Errorf("%s has no line labelled %q", sd.role.File, label)
+	}
 	for range maxLines {
 		if sd.passed[label] >= times {
 			return nil
@@ -78,7 +104,7 @@ func (s *Session) runTo(ctx context.Context, sd *side, label string, times int) 
 		if err := s.line(ctx, sd); err != nil {
 			return err
 		}
-		if sd.state != SideReady {
+		if sd.state != SideReady || sd.entered {
 			return nil
 		}
 		if err := ctx.Err(); err != nil {
@@ -97,9 +123,15 @@ func (s *Session) typed(ctx context.Context, sd *side, src string) error {
 	if strings.TrimSpace(src) == "" {
 		return errors.New("type a call or a statement, for example close(3)")
 	}
+	if sd.entered {
+		return fmt.Errorf("%s is in the middle of a line: step it first", sd.role.Name)
+	}
+	before := sd.machine.Clone()
 	if err := sd.machine.Inject(src); err != nil {
 		return err
 	}
+	sd.before = before
+	defer func() { sd.before = nil }()
 	return s.line(ctx, sd)
 }
 
@@ -111,32 +143,22 @@ func (s *Session) cancel(ctx context.Context, sd *side) error {
 	if err := sd.proc.Cancel(ctx); err != nil {
 		return fmt.Errorf("cancel %s's call: %w", sd.role.Name, err)
 	}
-	select {
-	case <-sd.pending.Done():
-	case <-ctx.Done():
-		return fmt.Errorf("cancel %s's call: %w", sd.role.Name, ctx.Err())
-	}
 	return nil
 }
 
 func (s *Session) killSide(ctx context.Context, sd *side) error {
-	if sd.state == SideEnded || sd.state == SideKilled {
+	if sd.over() || sd.proc == nil {
 		return fmt.Errorf("%s has ended already", sd.role.Name)
 	}
 	if err := sd.proc.Kill(ctx); err != nil {
 		return fmt.Errorf("kill %s: %w", sd.role.Name, err)
-	}
-	select {
-	case <-sd.proc.Ended():
-	case <-ctx.Done():
-		return fmt.Errorf("kill %s: %w", sd.role.Name, ctx.Err())
 	}
 	return nil
 }
 
 // fresh starts a process anew after it ended; its program begins at the start.
 func (s *Session) fresh(ctx context.Context, sd *side) error {
-	if sd.state != SideEnded && sd.state != SideKilled {
+	if !sd.over() && sd.proc != nil {
 		if sd.state != SideFault {
 			return fmt.Errorf("%s is still there: kill it first", sd.role.Name)
 		}
@@ -144,12 +166,13 @@ func (s *Session) fresh(ctx context.Context, sd *side) error {
 			return err
 		}
 	}
-	*sd = *s.sideOf(sd.role)
-	if err := s.enlist(ctx, sd); err != nil {
-		return err
+	anew := s.sideOf(sd.role)
+	if err := s.enlist(ctx, anew); err != nil {
+		return fmt.Errorf("start %s: %w", sd.role.Name, err)
 	}
+	s.sides[slices.Index(s.sides, sd)] = anew
 	s.log = append(s.log, LogLine{Side: sd.role.Name, Kind: netcore.ProcessEvent,
-		Text: fmt.Sprintf("started anew as process %d", sd.proc.PID()), Step: s.stepNumber(), At: netcore.Now()})
+		Text: fmt.Sprintf("started anew as process %d", anew.proc.PID()), Step: s.stepNumber(), At: netcore.Now()})
 	return nil
 }
 

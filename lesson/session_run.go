@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"sockstep/lesson/cprog"
 	"sockstep/netcore"
@@ -26,9 +27,13 @@ func (s *Session) line(ctx context.Context, sd *side) error {
 	return s.goOn(ctx, sd)
 }
 
-// goOn runs the machine until it stands before the next statement.
+// goOn runs the machine until it stands before the next statement. Interrupted
+// by ctx it stands where it is, and goes on from there at the next move.
 func (s *Session) goOn(ctx context.Context, sd *side) error {
 	for {
+		if ctx.Err() != nil {
+			return fmt.Errorf("%s: %w", sd.role.Name, context.Cause(ctx))
+		}
 		a := sd.machine.Next()
 		switch a.Kind {
 		case cprog.AtStatement:
@@ -54,6 +59,7 @@ func (s *Session) goOn(ctx context.Context, sd *side) error {
 
 func (sd *side) enter(a cprog.Action) {
 	sd.entered, sd.at = true, sd.statement(a)
+	sd.ran++
 	sd.machine.Step()
 }
 
@@ -84,9 +90,7 @@ func (s *Session) complete(sd *side) {
 func (s *Session) call(ctx context.Context, sd *side, r netcore.Request) (bool, error) {
 	p, err := sd.proc.Begin(r)
 	if refused := (netcore.ErrNotMade{}); errors.As(err, &refused) {
-		s.last.message = refused.Reason
-		s.note(sd, refused.Reason)
-		sd.state, sd.fault = SideFault, "the call was not made: "+refused.Reason
+		s.refused(sd, refused.Reason)
 		return false, nil
 	}
 	if err != nil {
@@ -95,6 +99,7 @@ func (s *Session) call(ctx context.Context, sd *side, r netcore.Request) (bool, 
 	s.last.calls = append(s.last.calls, p.Call().ID)
 	state, err := p.Settle(ctx)
 	if err != nil {
+		s.block(sd, p) // not seen asleep, but inside: it is watched for
 		return false, fmt.Errorf("%s in %s(): %w", sd.role.Name, r.Name, err)
 	}
 	switch state {
@@ -103,12 +108,40 @@ func (s *Session) call(ctx context.Context, sd *side, r netcore.Request) (bool, 
 		return true, nil
 	case netcore.StateEnded:
 		s.logCall(sd, p.Call(), false)
-		<-sd.proc.Ended()
-		s.bury(sd)
+		s.lastWords(ctx, sd, p)
 		return false, nil
 	}
 	s.block(sd, p)
 	return false, nil
+}
+
+// endPatience bounds the wait for a process to be gone that ended inside a call.
+const endPatience = 2 * time.Second
+
+// lastWords takes in that a call will never return: its process has ended, or it
+// was never sent.
+func (s *Session) lastWords(ctx context.Context, sd *side, p Pending) {
+	ctx, cancel := context.WithTimeout(ctx, endPatience)
+	defer cancel()
+	select {
+	case <-sd.proc.Ended():
+		s.bury(sd)
+	case <-ctx.Done():
+		sd.state, sd.fault = SideFault, "the call never returned: "+p.Call().Reason
+		s.note(sd, sd.fault)
+	}
+}
+
+// refused takes in that a call was not made. What was typed is given up, and the
+// side stands where it stood; a program's own line cannot go on without a result.
+func (s *Session) refused(sd *side, reason string) {
+	s.last.message = "The call was not made: " + reason + "."
+	s.note(sd, reason)
+	if sd.before != nil && len(s.last.calls) == 0 {
+		sd.machine, sd.entered = sd.before, false
+		return
+	}
+	sd.state, sd.fault = SideFault, "the call was not made: "+reason
 }
 
 // block leaves the side inside a call that sleeps in the kernel.
@@ -189,7 +222,7 @@ func (s *Session) wake(ctx context.Context, sd *side) bool {
 
 // print records what a program wrote; nothing is really written anywhere.
 func (s *Session) print(sd *side, o *cprog.OutputText) {
-	sd.output = append(sd.output, o.Bytes...)
+	sd.output.Write(o.Bytes)
 	e := netcore.Event{Type: netcore.OutputEvent, Output: &netcore.Output{
 		Process: sd.role.Name, FD: o.FD, Bytes: o.Bytes, Line: sd.place(),
 	}}
@@ -204,11 +237,6 @@ func (s *Session) exit(ctx context.Context, sd *side, status int) error {
 	s.complete(sd)
 	if err := sd.proc.Exit(ctx, status); err != nil {
 		return fmt.Errorf("end %s: %w", sd.role.Name, err)
-	}
-	select {
-	case <-sd.proc.Ended():
-	case <-ctx.Done():
-		return fmt.Errorf("end %s: %w", sd.role.Name, ctx.Err())
 	}
 	s.bury(sd)
 	return nil
@@ -243,14 +271,27 @@ func (s *Session) logCall(sd *side, c netcore.Call, blocked bool) {
 	l := LogLine{ID: c.ID, Side: sd.role.Name, Kind: netcore.CallEvent, Errno: c.Errno, Blocked: blocked,
 		Line: c.Line, Step: s.stepNumber(), At: c.Enter}
 	l.Text, l.Result = splitResult(netcore.Short(&c), blocked)
-	for i := len(s.log) - 1; i >= 0; i-- {
-		if s.log[i].ID == c.ID {
-			l.Step = s.log[i].Step
-			s.log[i] = l
-			return
-		}
+	if i := s.waitingLine(sd, c.ID); i >= 0 {
+		l.Step = s.log[i].Step
+		s.log = slices.Clone(s.log) // views have the old one
+		s.log[i] = l
+		return
 	}
 	s.log = append(s.log, l)
+}
+
+// waitingLine is where the log has a call that blocked, -1 for one that did not.
+// A side is in one call at a time, so that its last line is this call's.
+func (s *Session) waitingLine(sd *side, id netcore.ID) int {
+	for i, l := range slices.Backward(s.log) {
+		if l.Side == sd.role.Name {
+			if l.ID == id {
+				return i
+			}
+			return -1
+		}
+	}
+	return -1
 }
 
 func splitResult(short string, blocked bool) (string, string) {
@@ -266,8 +307,11 @@ func splitResult(short string, blocked bool) (string, string) {
 
 func (s *Session) logEnd(sd *side) {
 	text := "exit status " + strconv.Itoa(sd.exit)
-	if sd.signal != "" {
+	switch {
+	case sd.signal != "":
 		text = "killed by " + sd.signal
+	case sd.exit < 0:
+		text = "lost with its lab"
 	}
 	s.log = append(s.log, LogLine{Side: sd.role.Name, Kind: netcore.ProcessEvent, Text: text,
 		Step: s.stepNumber(), At: netcore.Now()})

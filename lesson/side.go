@@ -2,6 +2,7 @@ package lesson
 
 import (
 	"maps"
+	"strings"
 
 	"sockstep/lesson/cprog"
 	"sockstep/netcore"
@@ -18,13 +19,15 @@ type side struct {
 
 	pending Pending         // the call it is blocked in
 	entered bool            // a statement is under way
+	ran     int             // statements entered so far
+	before  *cprog.Machine  // as it was before what was typed, while that runs
 	at      cprog.Statement // the statement under way, or the next one
 
 	executed map[int]bool
 	passed   map[string]int    // how often the statement with a label has completed
 	results  map[string]string // what the last call at a label returned
 	last     string            // what its last call returned
-	output   []byte
+	output   *strings.Builder  // shared with views: only appended to
 	exit     int
 	signal   string
 	fault    string
@@ -37,11 +40,15 @@ func newSide(r Role, p *cprog.Program) *side {
 	return &side{
 		role: r, program: p, machine: cprog.New(p, cprog.Options{}), state: SideIdle,
 		executed: map[int]bool{}, passed: map[string]int{}, results: map[string]string{}, did: map[string]bool{},
+		output: &strings.Builder{},
 	}
 }
 
 // drivable reports whether a line of the side can run now, and why not.
 func (sd *side) drivable() (bool, string) {
+	if sd.proc == nil { // its lab could not be opened
+		return false, sd.role.Name + " has no process: start it afresh, or run the lesson again"
+	}
 	switch sd.state {
 	case SideBlocked:
 		return false, sd.role.Name + " is still inside " + sd.pending.Call().Name + "(): step the other side, or cancel the call"
@@ -84,14 +91,16 @@ func (sd *side) view() Side {
 	v := Side{
 		Name: sd.role.Name, State: sd.state, Program: sd.program, Edited: sd.edited,
 		Exit: sd.exit, Signal: sd.signal, Fault: sd.fault, Executed: maps.Clone(sd.executed),
-		Output: string(sd.output), Typed: sd.typed, Variables: sd.machine.Variables(), Warnings: sd.machine.Warnings(),
+		Output: sd.output.String(), Typed: sd.typed, Variables: sd.machine.Variables(), Warnings: sd.machine.Warnings(),
 	}
 	if sd.proc != nil {
 		v.PID = sd.proc.PID()
 	}
 	switch sd.state {
 	case SideReady, SideIdle:
-		if a := sd.machine.Next(); a.Kind == cprog.AtStatement {
+		if sd.entered { // interrupted in the middle of it
+			v.Next, v.Line = sd.at, sd.at.Line
+		} else if a := sd.machine.Next(); a.Kind == cprog.AtStatement {
 			v.Next = sd.statement(a)
 			v.Line = v.Next.Line
 		}

@@ -23,10 +23,13 @@ type Process interface {
 	PID() int
 	// Begin enters a call and returns at once.
 	Begin(netcore.Request) (Pending, error)
-	// Exit ends the process with a status, as returning from main does.
+	// Exit ends the process with a status, as returning from main does, and waits
+	// until it is gone.
 	Exit(ctx context.Context, status int) error
-	// Cancel interrupts the call it is blocked in: the call returns EINTR.
+	// Cancel interrupts the call it is blocked in and waits until that returned:
+	// EINTR, or what it had done so far.
 	Cancel(ctx context.Context) error
+	// Kill ends the process with SIGKILL and waits until it is gone.
 	Kill(ctx context.Context) error
 	Ended() <-chan struct{}
 	// End tells how it ended; valid once Ended is closed.

@@ -18,6 +18,7 @@ type scripted struct {
 	snap   func() netcore.Snapshot
 	made   []string // "server bind"
 	starts map[string]int
+	broken error // no lab can be opened
 	live   map[string]*scriptedProcess
 	closed bool
 }
@@ -28,6 +29,7 @@ type answer struct {
 	errno  netcore.Errno
 	after  map[int][]byte
 	blocks bool
+	hangs  bool // it is neither seen to return nor to sleep
 	dies   string
 }
 
@@ -58,6 +60,9 @@ func (s *scripted) opener() Opener {
 	return func(ctx context.Context, lesson string) (Stage, error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		if s.broken != nil {
+			return nil, s.broken
+		}
 		s.tl, s.closed, s.made = netcore.NewTimeline(netcore.Header{Lesson: lesson}), false, nil
 		return s, nil
 	}
@@ -134,6 +139,8 @@ func (p *scriptedProcess) Begin(r netcore.Request) (Pending, error) {
 		c.state, c.call.Reason = netcore.StateEnded, "killed by "+ans.dies
 		p.die(0, ans.dies)
 		close(c.done)
+	case ans.hangs:
+		c.state = netcore.StateRunning
 	case ans.blocks:
 		c.state = netcore.StateBlocked
 	default:
@@ -163,8 +170,13 @@ func (c *scriptedCall) Call() netcore.Call {
 
 func (c *scriptedCall) Settle(ctx context.Context) (netcore.State, error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.state, nil
+	state := c.state
+	c.mu.Unlock()
+	if state == netcore.StateRunning {
+		<-ctx.Done()
+		return state, context.Cause(ctx)
+	}
+	return state, nil
 }
 
 func (c *scriptedCall) StillBlocked(ctx context.Context) (netcore.State, error) { return c.Settle(ctx) }
