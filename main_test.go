@@ -12,13 +12,20 @@ import (
 // asProgram makes the test binary be the program.
 const asProgram = "SOCKSTEP_TEST_PROGRAM"
 
+// copiedTo is a folder to remove when all tests are done.
+var copiedTo string
+
 func TestMain(m *testing.M) {
 	netcore.MaybeRun()
 	if os.Getenv(asProgram) != "" {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	if copiedTo != "" {
+		_ = os.RemoveAll(copiedTo)
+	}
+	os.Exit(status)
 }
 
 // program prepares a command in which the test binary is the program, with a

@@ -36,23 +36,43 @@ func open(t *testing.T, s screentest.Setup, args ...string) *run {
 // openIn is open with the folders of an earlier run.
 func openIn(t *testing.T, s screentest.Setup, root string, args ...string) *run {
 	t.Helper()
+	return launch(t, s, root, self(t), args...)
+}
+
+// launch starts an executable as the program.
+func launch(t *testing.T, s screentest.Setup, root, exe string, args ...string) *run {
+	t.Helper()
 	r := &run{t: t, temp: filepath.Join(root, "tmp"), home: filepath.Join(root, "home")}
-	s.Env = append([]string{asProgram + "=1", "HOME=" + r.home, "XDG_STATE_HOME=" + r.home, "TMPDIR=" + r.temp,
-		"LC_ALL=C.UTF-8", "SUDO_UID="}, s.Env...)
-	s.Args = append(append(s.Args[:len(s.Args):len(s.Args)], self(t)), args...)
+	s.Env = append(environment(root), s.Env...)
+	s.Args = append(append(s.Args[:len(s.Args):len(s.Args)], exe), args...)
 	s.Patience = 20 * time.Second
 	r.Screen = screentest.Start(t, s)
 	return r
 }
 
-// folders makes the folders of a run.
+// environment makes the test binary the program, with the folders of a run.
+func environment(root string) []string {
+	home := "=" + filepath.Join(root, "home")
+	return []string{asProgram + "=1", "HOME" + home, "XDG_STATE_HOME" + home, "TMPDIR=" + filepath.Join(root, "tmp"),
+		"LC_ALL=C.UTF-8", "SUDO_UID="}
+}
+
+// folders makes the folders of a run. Everybody may go through the one above
+// them, which that of a test does not allow.
 func folders(t *testing.T) string {
 	t.Helper()
-	root := t.TempDir()
+	root, err := os.MkdirTemp("", "sockstep-run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(root) })
 	for _, name := range []string{"tmp", "home"} {
 		if err := os.Mkdir(filepath.Join(root, name), 0o700); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := os.Chmod(root, 0o711); err != nil {
+		t.Fatal(err)
 	}
 	return root
 }
@@ -61,7 +81,7 @@ func folders(t *testing.T) string {
 func (r *run) atStep(n int) {
 	r.t.Helper()
 	r.Until(fmt.Sprintf("step %d", n), func(picture, _ string) bool {
-		return strings.Contains(picture, fmt.Sprintf("step %d of", n)) && atRest(picture)
+		return strings.Contains(picture, fmt.Sprintf("─ step %d of", n)) && atRest(picture)
 	})
 }
 

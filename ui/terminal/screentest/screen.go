@@ -26,16 +26,16 @@ import (
 
 // Setup is how a Screen starts.
 type Setup struct {
-	Args          []string // the command
-	Env           []string // added to the environment of the tests
-	Dir           string   // where it runs; "" is here
-	Width, Height uint16   // in cells, default 100x30
-	NoSize        bool     // the terminal does not know its size
-	Mute          bool     // the terminal answers nothing
-	Pace          int      // bytes a second it reads; 0 is all there are, -1 none until Drain
-	Extra         *os.File // descriptor 3
-	User          *syscall.Credential
-	Patience      time.Duration // bounds every wait, default 10 s
+	Args          []string            // the command
+	Env           []string            // added to the environment of the tests
+	Dir           string              // where it runs; "" is here
+	Width, Height uint16              // in cells, default 100x30
+	NoSize        bool                // the terminal does not know its size
+	Mute          bool                // the terminal answers nothing
+	Pace          int                 // bytes a second it reads; 0 is all there are, -1 none until Drain
+	Extra         *os.File            // descriptor 3
+	User          *syscall.Credential // whose terminal and program it is, nil for the tests' own
+	Patience      time.Duration       // bounds every wait, default 10 s
 }
 
 // Screen is a terminal with a program on it.
@@ -79,6 +79,9 @@ func Start(t testing.TB, s Setup) *Screen {
 	}
 	if sc.cooked, err = term.GetState(slave.Fd()); err != nil {
 		t.Fatal(err)
+	}
+	if s.User != nil {
+		_ = slave.Chown(int(s.User.Uid), int(s.User.Gid)) // as a login does
 	}
 	sc.run(s)
 	sc.serve(s)
