@@ -112,6 +112,8 @@ func (m Model) keep(j lesson.Journal) {
 }
 
 // changed takes a view the session published by itself, and waits for the next.
+// That of a move which is soon over comes with its end: shown before, it would
+// promise that Enter goes on while that is refused still.
 func (m Model) changed(msg changedMsg) (Model, tea.Cmd) {
 	if msg.gen != m.stage.gen {
 		return m, nil
@@ -119,7 +121,9 @@ func (m Model) changed(msg changedMsg) (Model, tea.Cmd) {
 	if old := m.stage.view; gone(msg.view) && !gone(old) && !m.stage.busy {
 		m.over = lostCard(netcore.ErrClosed, false)
 	}
-	m.stage.show(msg.view)
+	if !m.stage.busy || m.stage.slow {
+		m.stage.show(msg.view)
+	}
 	m, tick := m.keepTime()
 	return m, tea.Batch(tick, watch(m.stage.session, m.stage.gen, msg.view, m.stage.left))
 }
@@ -127,6 +131,7 @@ func (m Model) changed(msg changedMsg) (Model, tea.Cmd) {
 func (m Model) slowed(msg slowMsg) Model {
 	if msg.gen == m.stage.gen && msg.move == m.stage.move && m.stage.busy {
 		m.stage.slow = true
+		m.stage.show(m.stage.session.View())
 	}
 	return m
 }
