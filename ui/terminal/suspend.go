@@ -29,12 +29,20 @@ func (t *terminal) watch() (stop func()) {
 	go t.watchClosed()
 	return func() {
 		if t.lost.Load() {
-			signal.Ignore(unix.SIGHUP) // it may still come, and would keep the caller from cleaning up
+			deafen(unix.SIGHUP) // it may still come, and would keep the caller from cleaning up
 		}
 		signal.Stop(last)
 		signal.Stop(size)
 		signal.Stop(job)
 		close(over)
+	}
+}
+
+// deafen has a signal do nothing from now on. Ignoring it instead would leave a moment in which nobody wants it and it is
+// not ignored yet; one of the kernel's own, as a terminal's end sends twice, would then kill the program.
+func deafen(s os.Signal) {
+	if !signal.Ignored(s) {
+		signal.Notify(make(chan os.Signal, 1), s)
 	}
 }
 
