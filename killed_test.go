@@ -62,7 +62,7 @@ func TestKilledLabAtEveryStep(t *testing.T) {
 	}
 }
 
-// TestStoppedWorker stops a worker: the keys go on working, and it can be killed.
+// TestStoppedWorker stops a worker: the keys go on working, and quitting ends it.
 func TestStoppedWorker(t *testing.T) {
 	for _, at := range []string{"connect", "send", "close"} {
 		t.Run(at, func(t *testing.T) {
@@ -74,7 +74,7 @@ func TestStoppedWorker(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.Types("0") // runs the step, whose call is not made now
-			for _, k := range [][2]string{{"", "running…"}, {"?", "keys and signs"}, {" \x1b[B", "more lines"}, {"t", "Theme:"}, {"x", "─ step"}, {"\x1b", "Giv"}} {
+			for _, k := range [][2]string{{"?", "keys and signs"}, {" \x1b[B", "more lines"}, {"t", "Theme:"}, {"x", "─ step"}, {"l", "in order of time"}, {"l", "─ step"}} {
 				r.Types(k[0])
 				r.ShowsWithin(time.Second, k[1])
 			}

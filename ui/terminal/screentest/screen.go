@@ -7,6 +7,7 @@
 package screentest
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -183,17 +184,19 @@ func (s *Screen) read(pace int) {
 
 func (s *Screen) readOnce(b []byte) bool {
 	n, err := s.Master.Read(b)
+	s.mu.Lock()
 	if n > 0 {
 		_, _ = s.emu.Write(b[:n])
 	}
-	s.mu.Lock()
 	s.log = append(s.log, b[:n]...)
 	s.changed.Broadcast()
 	s.mu.Unlock()
 	return err == nil
 }
 
-// Until waits for the condition, which is looked at whenever something was read.
+// Until waits for the condition, which is looked at whenever something was read,
+// but for a frame that is on its way: where the program says where frames begin
+// and end (mode 2026), half of one is no screen.
 func (s *Screen) Until(what string, cond func(screen, log string) bool) {
 	s.t.Helper()
 	s.within(s.patience, what, cond)
@@ -207,6 +210,10 @@ func (s *Screen) within(d time.Duration, what string, cond func(screen, log stri
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for {
+		if !late && s.halfway() {
+			s.changed.Wait()
+			continue
+		}
 		picture := s.Picture()
 		if cond(picture, string(s.log)) {
 			return
@@ -216,6 +223,12 @@ func (s *Screen) within(d time.Duration, what string, cond func(screen, log stri
 		}
 		s.changed.Wait()
 	}
+}
+
+// halfway reports whether a frame has begun and not ended.
+func (s *Screen) halfway() bool {
+	begin := bytes.LastIndex(s.log, []byte("\x1b[?2026h"))
+	return begin >= 0 && !bytes.Contains(s.log[begin:], []byte("\x1b[?2026l"))
 }
 
 // Picture is what the screen shows, as plain text.
