@@ -65,7 +65,7 @@ func (s *Session) resume(ctx context.Context, j Journal) error {
 	}
 	s.guide.done = max(s.guide.done, min(j.Steps, s.steps()))
 	s.last.message = fmt.Sprintf("Back where you were: %d moves have really run again, in a fresh lab.", len(j.Moves)) + differed + remarks
-	s.keep()
+	s.show()
 	return nil
 }
 

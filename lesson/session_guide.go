@@ -277,6 +277,7 @@ func (s *Session) jump(ctx context.Context, to int) error {
 		return err
 	}
 	s.guide.offPath = ""
+	s.forget(to)
 	for i := range to {
 		s.enterStep(i)
 		st := s.present()
@@ -286,13 +287,21 @@ func (s *Session) jump(ctx context.Context, to int) error {
 		if err := s.guided(ctx, Move{Kind: MoveRun, Role: st.Run.Role, Label: st.Run.Label, Step: i + 1}); err != nil {
 			return s.stranded(fmt.Errorf("step %d: %w", i+1, err))
 		}
+		s.guide.phase = Ran
 		s.keep()
 	}
 	s.guide.done = max(s.guide.done, to)
 	s.enterStep(to)
 	s.last = outcome{message: jumpMessage(to)}
-	s.keep()
+	s.show() // the record stays that of the last step run
 	return nil
+}
+
+// forget drops the answers from a step on: run afresh, it asks again.
+func (s *Session) forget(from int) {
+	for _, st := range s.lesson.Steps[min(from, len(s.lesson.Steps)):] {
+		delete(s.guide.answers, st.ID)
+	}
 }
 
 func jumpMessage(to int) string {
@@ -317,9 +326,20 @@ func (s *Session) rerun(ctx context.Context, n int) error {
 		return s.stranded(err)
 	}
 	s.standAfter(moves)
+	if s.lesson != nil {
+		s.forget(s.asked())
+	}
 	s.last.message = jumpMessageMoves(len(moves)) + differed
 	s.keep()
 	return nil
+}
+
+// asked is the first step that has not run where the learner stands.
+func (s *Session) asked() int {
+	if s.guide.phase == Ran {
+		return s.guide.step + 1
+	}
+	return s.guide.step
 }
 
 // stranded publishes where a run in a fresh lab broke off, with why.
@@ -391,6 +411,9 @@ func (s *Session) enterMoveStep(m Move) {
 	if m.Step > 0 && m.Step <= s.steps() {
 		s.enterStep(m.Step - 1)
 		s.guide.typed = true
+		if m.Kind == MoveRun {
+			s.guide.phase = Ran // as its record is to show it
+		}
 	}
 }
 

@@ -184,7 +184,7 @@ func (s *Session) strayed(m Move) {
 	}
 	switch m.Kind {
 	case MoveStep, MoveRun, MoveType, MoveKill, MoveFresh, MoveCancel:
-		s.guide.offPath = "You are beside the lesson's path. Enter goes on with it; running again starts it clean."
+		s.guide.offPath = "You are beside the lesson's path. Enter goes on with it; jumping to a step runs the path alone, in a fresh lab."
 	}
 }
 

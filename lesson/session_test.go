@@ -3,9 +3,12 @@ package lesson
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"sockstep/lesson/cprog"
 	"sockstep/netcore"
@@ -318,5 +321,66 @@ func TestJournalResumes(t *testing.T) {
 	}
 	if got := strings.Join(k.made, ","); got != "server socket" {
 		t.Errorf("resuming made %s", got)
+	}
+}
+
+func TestJumpRecordsEachStepAsItRan(t *testing.T) {
+	s, _ := started(t, plain)
+	if err := s.Jump(ctx(t), 3); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for i := range s.Records() {
+		v := s.Record(i)
+		got = append(got, fmt.Sprintf("%s %v", v.Lesson.Steps[v.Step].ID, v.Phase == Ran))
+	}
+	if diff := cmp.Diff([]string{"read false", "socket true", "listen true"}, got); diff != "" {
+		t.Errorf("records (-want +got):\n%s", diff)
+	}
+	if v := s.View(); v.Step != 3 || v.Phase != Reading {
+		t.Errorf("stands at step %d phase %v", v.Step, v.Phase)
+	}
+}
+
+func TestAFreshRunAsksAgain(t *testing.T) {
+	s, _ := started(t, plain)
+	next(t, s)
+	next(t, s)
+	if err := s.Answer(0); err != nil {
+		t.Fatal(err)
+	}
+	next(t, s)
+	if err := s.Rerun(ctx(t), 1); err != nil {
+		t.Fatal(err)
+	}
+	if a := s.View().Answers["socket"]; a.Mark != Wrong {
+		t.Errorf("running again to where one was forgot the answer: %+v", a)
+	}
+	if err := s.Rerun(ctx(t), 0); err != nil {
+		t.Fatal(err)
+	}
+	next(t, s)
+	next(t, s)
+	if v := s.View(); v.Phase != Asking {
+		t.Errorf("after a restart the question's step is in phase %v", v.Phase)
+	}
+}
+
+func TestOffThePathNothingIsMarked(t *testing.T) {
+	s, _ := started(t, func(p string, r netcore.Request) answer {
+		if r.Name == "socket" && p == "server" {
+			return answer{ret: -1, errno: 24}
+		}
+		return plain(p, r)
+	})
+	next(t, s)
+	next(t, s)
+	if err := s.Answer(0); err != nil {
+		t.Fatal(err)
+	}
+	next(t, s)
+	v := s.View()
+	if a := v.Answers["socket"]; a.Mark != Unmarked || len(v.Differed) == 0 {
+		t.Errorf("marked %+v though the step went otherwise: %v", a, v.Differed)
 	}
 }
