@@ -7,5 +7,7 @@ import (
 	"syscall"
 )
 
-// endings are the signals that end a program and can be caught.
-var endings = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGPIPE}
+// endings are the signals that end a program and can be caught. SIGPIPE is not one
+// of them: a broken standard output ends a Go program by itself, and a broken pipe
+// to a process of ours is an error like any other.
+var endings = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT}
