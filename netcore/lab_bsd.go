@@ -171,22 +171,6 @@ func (g *bsdGround) reap(b *body, c *child) {
 	close(b.over)
 }
 
-// meet reads the worker's hello.
-func (b *body) meet(ctx context.Context) error {
-	stop := context.AfterFunc(ctx, func() { _ = b.channel.SetReadDeadline(time.Now()) })
-	defer stop()
-	frame, err := protocol.Read(b.in, nil)
-	if err != nil {
-		return fmt.Errorf("the worker did not come up: %w", err)
-	}
-	h, err := protocol.DecodeHello(frame)
-	if err != nil {
-		return err
-	}
-	b.tid, b.own, b.lack = h.TID, h.Own, h.Lack
-	return nil
-}
-
 func (g *bsdGround) signal(_ context.Context, b *body, sig int) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()

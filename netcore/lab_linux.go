@@ -351,22 +351,6 @@ func (g *linuxGround) adopt(b *body, pid int) {
 	g.bodies[pid] = b
 }
 
-// meet reads the worker's hello.
-func (b *body) meet(ctx context.Context) error {
-	stop := context.AfterFunc(ctx, func() { _ = b.channel.SetReadDeadline(time.Now()) })
-	defer stop()
-	frame, err := protocol.Read(b.in, nil)
-	if err != nil {
-		return fmt.Errorf("the worker did not come up: %w", err)
-	}
-	h, err := protocol.DecodeHello(frame)
-	if err != nil {
-		return err
-	}
-	b.tid, b.own, b.lack = h.TID, h.Own, h.Lack
-	return nil
-}
-
 func (b *body) discard() {
 	_ = b.channel.Close()
 }

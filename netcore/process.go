@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"time"
 
 	"sockstep/netcore/protocol"
 )
@@ -29,6 +30,22 @@ type body struct {
 	// over receives the worker's end once and is then closed; closed without a
 	// value, the lab was lost and nobody saw how it ended.
 	over chan ending
+}
+
+// meet reads the worker's hello.
+func (b *body) meet(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() { _ = b.channel.SetReadDeadline(time.Now()) })
+	defer stop()
+	frame, err := protocol.Read(b.in, nil)
+	if err != nil {
+		return fmt.Errorf("the worker did not come up: %w", err)
+	}
+	h, err := protocol.DecodeHello(frame)
+	if err != nil {
+		return err
+	}
+	b.tid, b.own, b.lack = h.TID, h.Own, h.Lack
+	return nil
 }
 
 // ending is how a process ended.
