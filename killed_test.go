@@ -34,7 +34,7 @@ func TestKilledWorkerAtEveryStep(t *testing.T) {
 				r.lives(victim)
 				r.Types("r")
 				r.Until("the lesson run again", func(picture, _ string) bool {
-					return atRest(picture) && !strings.Contains(picture, "killed by") && strings.Contains(picture, "fresh lab")
+					return atRest(picture) && !strings.Contains(picture, "killed by") && strings.Contains(strings.Join(strings.Fields(picture), " "), "has really run again")
 				})
 				r.quits()
 			})
