@@ -62,7 +62,8 @@ type guide struct {
 // outcome is what the last move brought.
 type outcome struct {
 	calls    []netcore.ID
-	since    int // length of the log before it
+	since    int   // length of the log before it
+	lines    []int // that have run, in order
 	changed  []Change
 	result   string
 	focus    string

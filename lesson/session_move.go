@@ -1,10 +1,12 @@
 package lesson
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"sockstep/netcore"
@@ -189,14 +191,17 @@ func (s *Session) strayed(m Move) {
 }
 
 // resultLine is the outcome of a move on one line: the side's last call in it, or
-// how its process ended.
+// how its process ended, or else what it printed or which lines it ran.
 func (s *Session) resultLine(sd *side) string {
+	printed := ""
 	for i, l := range slices.Backward(s.log) {
 		switch {
 		case l.Side != sd.role.Name:
 			continue
 		case i < s.last.since && !slices.Contains(s.last.calls, l.ID):
-			return "" // from an earlier move
+			return cmp.Or(printed, s.linesText()) // the rest is from an earlier move
+		case l.Kind == netcore.OutputEvent && printed == "":
+			printed = "printed " + strconv.Quote(l.Text)
 		case l.Kind == netcore.CallEvent && l.Blocked:
 			return l.Text + " has not returned"
 		case l.Kind == netcore.CallEvent:
@@ -205,7 +210,19 @@ func (s *Session) resultLine(sd *side) string {
 			return l.Text
 		}
 	}
-	return ""
+	return cmp.Or(printed, s.linesText())
+}
+
+// linesText says which lines ran in a move in which nothing else is to be told.
+func (s *Session) linesText() string {
+	lines := s.last.lines
+	switch len(lines) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("line %d ran, without a call", lines[0])
+	}
+	return fmt.Sprintf("lines %d to %d ran, without a call", slices.Min(lines), slices.Max(lines))
 }
 
 // sentence is what strerror says, in parentheses as strace has it.

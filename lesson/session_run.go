@@ -74,6 +74,9 @@ func (sd *side) statement(a cprog.Action) cprog.Statement {
 // complete notes that the statement under way is behind.
 func (s *Session) complete(sd *side) {
 	sd.entered = false
+	if sd.at.Line > 0 {
+		s.last.lines = append(s.last.lines, sd.at.Line)
+	}
 	for l := sd.at.Line; l > 0 && l <= max(sd.at.Line, sd.at.EndLine); l++ {
 		sd.executed[l] = true
 	}

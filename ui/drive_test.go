@@ -206,8 +206,9 @@ func TestMoves(t *testing.T) {
 		{name: "restart", keys: []string{"R", "enter"}, call: "Rerun 0"},
 		{name: "run again", keys: []string{"r"}, call: "Rerun 6"},
 		{name: "undo", keys: []string{"u"}, call: "Undo"},
-		{name: "jump", keys: []string{"6", "enter"}, call: "Jump 3"},
-		{name: "jump by the list", keys: []string{"g", "up", "enter"}, call: "Jump 2"},
+		{name: "jump", keys: []string{"6", "enter", "y"}, call: "Jump 3"},
+		{name: "jump by the list", keys: []string{"g", "up", "enter", "enter"}, call: "Jump 2"},
+		{name: "jump by a number", keys: []string{"g", "2", "enter", "y"}, call: "Jump 1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d, s, _ := opening(t)

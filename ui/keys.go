@@ -55,7 +55,7 @@ func init() {
 			help: "run the next line of the side in focus, whatever the lesson would do", why: Model.noStep, do: just(Model.stepSide)},
 		{keys: []string{"e"}, shown: "e", short: "edit line", on: onStage,
 			help: "edit the line about to run", why: Model.noEdit, do: just(Model.editNext)},
-		{keys: []string{":"}, shown: ":", short: "type a call", on: onStage,
+		{keys: []string{":"}, shown: ":", short: "type a call", on: onStage, word: Model.typeWord,
 			help: "type a call of your own for the side in focus", why: Model.noType, do: just(Model.typeCall)},
 		{keys: []string{"h"}, shown: "h", short: "hint", on: onStage,
 			help: "a hint, and then the next one", why: Model.noHint, do: just(Model.hint)},
@@ -204,6 +204,9 @@ func (m Model) footerPart(b *binding) line {
 	short := b.short
 	if b.word != nil {
 		short = b.word(m)
+	}
+	if short == "" {
+		return nil // it does something, but nothing worth a place here
 	}
 	return line{sp(roleKey, b.shown), sp(roleText, " "+short+"  ")}
 }

@@ -28,6 +28,7 @@ type overlay struct {
 	items  []item
 	index  int
 	scroll int
+	number int  // typed so far
 	lost   bool // a card: there is no lab to go back to
 	yes    func(Model) (Model, tea.Cmd)
 	pick   func(m Model, value int) (Model, tea.Cmd)
@@ -170,9 +171,27 @@ func (m Model) listKey(key string) (Model, tea.Cmd) {
 	case "esc", "backspace", "g":
 		m.over = overlay{}
 	default:
-		m.notice = "up and down choose, enter takes it, esc leaves."
+		if !o.byNumber(key) {
+			m.notice = "up and down or a number choose, enter takes it, esc leaves."
+		}
 	}
 	return m, nil
+}
+
+// byNumber takes a digit of the number of a row; false for another key.
+func (o *overlay) byNumber(key string) bool {
+	if len(key) != 1 || key[0] < '0' || key[0] > '9' {
+		return false
+	}
+	digit := int(key[0] - '0')
+	o.number = o.number*10 + digit
+	if o.number < 1 || o.number > len(o.items) {
+		o.number = digit
+	}
+	if o.number >= 1 && o.number <= len(o.items) {
+		o.index = o.number - 1
+	}
+	return true
 }
 
 func (m Model) picked() (Model, tea.Cmd) {

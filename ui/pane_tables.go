@@ -159,7 +159,10 @@ func stateLine(v *lesson.View, k *netcore.Socket) line {
 		}
 		return append(l, timerSpan(k)...)
 	}
-	if k.Protocol == "TCP" && (k.State == "CLOSE" || k.State == "TIME_WAIT") && k.RecvQ == 0 && k.SendQ == 0 && !rx.changed && !tx.changed {
+	if k.Protocol == "TCP" && k.State == "CLOSE" {
+		return append(l, timerSpan(k)...) // its queues hold nothing, whatever the numbers say
+	}
+	if k.Protocol == "TCP" && k.State == "TIME_WAIT" && k.RecvQ == 0 && k.SendQ == 0 && !rx.changed && !tx.changed {
 		return append(l, timerSpan(k)...)
 	}
 	l = append(l, rx.span("rx ", k.RecvQ), tx.span("  tx ", k.SendQ))

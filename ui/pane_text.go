@@ -175,11 +175,14 @@ func (m Model) after(v *lesson.View, st *lesson.Step, w int) []line {
 		out = append(out, wrap(line{sp(roleNotice, "This failure is the point of the step: nothing is broken.")}, w, 0)...)
 	}
 	out = append(out, m.marking(v, st, w)...)
+	out = append(out, m.changedLines(v, w)...)
 	for _, d := range v.Differed {
 		out = append(out, wrap(line{sp(roleRefused, "Not as the lesson expected: "), sp(roleText, d)}, w, 2)...)
 	}
-	out = append(out, markdown(st.After, w)...)
-	return append(out, m.changedLines(v, w)...)
+	if len(v.Differed) > 0 || v.OffPath != "" {
+		out = append(out, wrap(line{sp(roleNotice, "On the path this is what happens:")}, w, 0)...)
+	}
+	return append(out, markdown(st.After, w)...)
 }
 
 // changedLines say in words what the last move changed.
@@ -220,13 +223,22 @@ func (m Model) marking(v *lesson.View, st *lesson.Step, w int) []line {
 		out = append(out, indentedBy(markdown(o.Why, w-2), 2)...)
 	}
 	if o := optionAt(st, a.Correct); o != nil && a.Correct != a.Chosen {
-		l := append(line{sp(roleOK, "✓ "+itoa(a.Correct+1)+" holds: ")}, inline(oneParagraph(o.Text))...)
+		l := append(rightOne(a), inline(oneParagraph(o.Text))...)
 		out = append(out, wrap(append(l, observed(a)...), w, 2)...)
 		if a.Chosen < 0 {
 			out = append(out, indentedBy(markdown(o.Why, w-2), 2)...)
 		}
 	}
 	return out
+}
+
+// rightOne introduces the answer that held: in green beside a wrong one, and
+// plainly where none was given.
+func rightOne(a lesson.Answer) line {
+	if a.Chosen < 0 {
+		return line{sp(roleText, "No prediction. Right was "+itoa(a.Correct+1)+": ")}
+	}
+	return line{sp(roleOK, "✓ Right was "+itoa(a.Correct+1)+": ")}
 }
 
 func markLine(a lesson.Answer, o *lesson.Option) line {

@@ -139,7 +139,16 @@ func (m Model) restartNow() (Model, tea.Cmd) {
 	return m.openLesson(m.stage.lesson, 0, false)
 }
 
+// jumpTo asks first where the jump is not forward: it throws this run away.
 func (m Model) jumpTo(step int) (Model, tea.Cmd) {
+	if v := m.stage.view; step <= v.Step && v.At > 0 {
+		return m.ask(fmt.Sprintf("Throw this run away and go back to step %d?", step+1),
+			func(m Model) (Model, tea.Cmd) { return m.jumpNow(step) }), nil
+	}
+	return m.jumpNow(step)
+}
+
+func (m Model) jumpNow(step int) (Model, tea.Cmd) {
 	return m.act(moveWorld, func(ctx context.Context, s Session) error { return s.Jump(ctx, step) })
 }
 
@@ -166,7 +175,7 @@ func (m Model) judge(msg movedMsg) Model {
 	inField := m.field.open && (msg.kind == moveTyped || msg.kind == moveEdited || msg.kind == moveInput)
 	switch {
 	case msg.err == nil && inField:
-		if s := m.stage.current(); msg.kind == moveTyped && s != nil && s.Typed != "" {
+		if s := m.stage.current(); msg.kind == moveTyped && s != nil && s.Typed != "" && s.State != lesson.SideBlocked && !ended(s) {
 			m.notice = "What you typed has the value " + s.Typed + ". " + msg.view.Result
 		}
 		m.field = field{}

@@ -73,7 +73,21 @@ func (m Model) noEditAny() string {
 	return ""
 }
 
+// typeWord is what the footer calls typing a call: nothing while it would only be
+// refused.
+func (m Model) typeWord() string {
+	if s := m.stage.current(); s != nil && s.State == lesson.SideBlocked {
+		return ""
+	}
+	return "type a call"
+}
+
+// noType is silent about a blocked side: the field opens all the same, and says
+// so when the call is entered. What one types must not act as keys.
 func (m Model) noType() string {
+	if s := m.stage.current(); s != nil && s.State == lesson.SideBlocked {
+		return m.noDrive()
+	}
 	if why := m.noStep(); why != "" {
 		return strings.Replace(why, "There is no side to step.", "There is no side to type a call for.", 1)
 	}
