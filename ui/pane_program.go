@@ -52,6 +52,17 @@ func (m Model) sideState(s *lesson.Side) string {
 	return fmt.Sprintf("next: line %d", s.Line)
 }
 
+// lastRun is the last line before this one that has run, 0 when none has.
+func lastRun(s *lesson.Side, before int) int {
+	last := 0
+	for n := range s.Executed {
+		if n < before {
+			last = max(last, n)
+		}
+	}
+	return last
+}
+
 // programFrom is the first line shown: so that the next one stands a third from
 // the top, or as far as the learner scrolled.
 func (m Model) programFrom(s *lesson.Side, lines, h int) int {
@@ -62,6 +73,9 @@ func (m Model) programFrom(s *lesson.Side, lines, h int) int {
 		}
 	}
 	from := at - 1 - h/3
+	if ran := lastRun(s, at); ran > 0 && at-ran < h {
+		from = min(from, ran-1) // what has just run stays in sight
+	}
 	if m.stage.large == paneProgram && s.Name == m.stage.focus() {
 		from = clamp(from, 0, max(lines-h, 0)) + m.stage.scroll[paneProgram]
 	}
