@@ -1,12 +1,14 @@
-package main
+package whole
 
 import (
+	"context"
 	"io"
 	"os"
 	"os/exec"
 	"testing"
 
 	"sockstep/netcore"
+	"sockstep/ui/command"
 )
 
 // asProgram makes the test binary be the program.
@@ -18,8 +20,7 @@ var copiedTo string
 func TestMain(m *testing.M) {
 	netcore.MaybeRun()
 	if os.Getenv(asProgram) != "" {
-		main()
-		return
+		os.Exit(command.Main(context.Background(), os.Args))
 	}
 	status := m.Run()
 	if copiedTo != "" {

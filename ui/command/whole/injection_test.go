@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package whole
 
 import (
 	"fmt"
@@ -17,7 +17,7 @@ import (
 // together.
 func evil(t *testing.T) []string {
 	t.Helper()
-	all, err := os.ReadFile("ui/printable/testdata/injection.bin")
+	all, err := os.ReadFile(filepath.Join(top, "ui/printable/testdata/injection.bin"))
 	if err != nil {
 		t.Fatal(err)
 	}
