@@ -9,8 +9,9 @@ import (
 // OpenLab opens stages on the real kernel.
 func OpenLab(o netcore.Options) Opener {
 	return func(ctx context.Context, lesson string) (Stage, error) {
-		o.Lesson = lesson
-		lab, err := netcore.Open(ctx, o)
+		own := o
+		own.Lesson = lesson
+		lab, err := netcore.Open(ctx, own)
 		if err != nil {
 			return nil, err
 		}

@@ -72,3 +72,6 @@ func readEvents(t *testing.T, r io.Reader) []netcore.Event {
 		out = append(out, e)
 	}
 }
+
+// sample reports whether a part of the cases has to do.
+func sample() bool { return raced || testing.Short() }

@@ -21,7 +21,7 @@ var presses = strings.Split("\r,\r,\r, ,\t,\x1b[Z,c,s,s,e,:,h,b,d,l,v,x,k,j,1,2,
 // when told, and leaves nothing.
 func TestMonkey(t *testing.T) {
 	keys := 1500
-	if testing.Short() {
+	if sample() {
 		keys = 200
 	}
 	for seed := range uint64(2) {

@@ -107,7 +107,7 @@ func (s *Screen) run(o Setup) {
 	s.t.Helper()
 	s.Cmd = exec.Command(o.Args[0], o.Args[1:]...)
 	s.Cmd.Dir = o.Dir
-	s.Cmd.Env = append(append(os.Environ(), "TERM=xterm-256color", "COLORTERM=truecolor", "NO_COLOR=", "GORACE=atexit_sleep_ms=0"), o.Env...)
+	s.Cmd.Env = append(append(os.Environ(), "TERM=xterm-256color", "COLORTERM=truecolor", "NO_COLOR=", "GORACE="+os.Getenv("GORACE")+" atexit_sleep_ms=0"), o.Env...)
 	s.Cmd.Stdin, s.Cmd.Stdout, s.Cmd.Stderr = s.Slave, s.Slave, s.Slave
 	if o.Extra != nil {
 		s.Cmd.ExtraFiles = []*os.File{o.Extra}
