@@ -275,7 +275,8 @@ func (g *linuxGround) spawn(ctx context.Context, name string) (*body, error) {
 	if err != nil {
 		return nil, fmt.Errorf("socketpair: %w", err)
 	}
-	defer unix.Close(pair[1])
+	far := sync.OnceFunc(func() { _ = unix.Close(pair[1]) }) // once: the number may soon be another's
+	defer far()
 	b, memfd, err := newBody(pair[0])
 	if err != nil {
 		return nil, err
@@ -287,8 +288,7 @@ func (g *linuxGround) spawn(ctx context.Context, name string) (*body, error) {
 		return nil, err
 	}
 	g.adopt(b, r.PID)
-	_ = unix.Close(pair[1])
-	pair[1] = -1
+	far() // the worker's end ends with the worker only
 	if err := b.meet(ctx); err != nil {
 		_ = g.kill(context.WithoutCancel(ctx), b)
 		b.discard()
