@@ -84,7 +84,7 @@ func (p *player) command(text string) {
 func (p *player) help(string) {
 	p.out.say("Enter alone does what the prompt says. SIDE is %s.", strings.Join(p.sides(), " or "))
 	for _, c := range commands {
-		p.out.indented("- ", strings.Join(c.names, " or ")+" "+c.args+": "+c.help)
+		p.out.indented("- ", strings.TrimSpace(strings.Join(c.names, " or ")+" "+c.args)+": "+c.help)
 	}
 }
 

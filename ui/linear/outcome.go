@@ -43,6 +43,9 @@ func (p *player) after(v *lesson.View) {
 		p.out.say("Otherwise than the lesson expected. %s.", d)
 	}
 	p.marked(v, st)
+	if len(v.Differed) > 0 || v.OffPath != "" {
+		p.out.say("On the path this is what happens:")
+	}
 	p.out.prose(st.After)
 	p.show(v, st)
 }
@@ -144,12 +147,14 @@ func (p *player) cause(l lesson.LogLine) string {
 }
 
 func (p *player) changes(v *lesson.View) {
-	if len(v.Changed) == 0 {
-		return
+	var texts []string
+	for _, c := range v.Changed {
+		if c.What != "descriptor" || c.FD > 2 {
+			texts = append(texts, c.Text)
+		}
 	}
-	texts := make([]string, len(v.Changed))
-	for i, c := range v.Changed {
-		texts[i] = c.Text
+	if len(texts) == 0 {
+		return
 	}
 	p.out.say("Changed: %s.", strings.Join(texts, "; "))
 }
