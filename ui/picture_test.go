@@ -82,7 +82,19 @@ func stand(t *testing.T, s *lesson.Side, label string, after int) {
 
 // TestReadmePicture keeps the README's picture of the stage true.
 func TestReadmePicture(t *testing.T) {
-	const readme, begin, end = "../README.md", "<!-- picture: begin -->\n", "<!-- picture: end -->"
+	keptInReadme(t, "picture", "```\n"+picture(staged(t, acceptedView(t), 120, 36))+"```\n")
+}
+
+// TestReadmeKeys keeps the README's table of keys the key map's.
+func TestReadmeKeys(t *testing.T) {
+	keptInReadme(t, "keys", strings.TrimSpace(KeyTable())+"\n")
+}
+
+// keptInReadme fails unless the named part of the README is what the program gives.
+func keptInReadme(t *testing.T, part, want string) {
+	t.Helper()
+	const readme = "../README.md"
+	begin, end := "<!-- "+part+": begin -->\n", "<!-- "+part+": end -->"
 	text, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)
@@ -90,9 +102,8 @@ func TestReadmePicture(t *testing.T) {
 	before, rest, ok := strings.Cut(string(text), begin)
 	has, after, found := strings.Cut(rest, end)
 	if !ok || !found {
-		t.Fatalf("%s has no place for the picture", readme)
+		t.Fatalf("%s has no place for the %s", readme, part)
 	}
-	want := "```\n" + picture(staged(t, acceptedView(t), 120, 36)) + "```\n"
 	if *update {
 		if err := os.WriteFile(readme, []byte(before+begin+want+end+after), 0o644); err != nil {
 			t.Fatal(err)
@@ -100,6 +111,6 @@ func TestReadmePicture(t *testing.T) {
 		return
 	}
 	if d := cmp.Diff(want, has); d != "" {
-		t.Errorf("the picture in %s is not the program's (go test ./ui -update writes it) (-want +has):\n%s", readme, d)
+		t.Errorf("the %s in %s are not the program's (go test ./ui -update writes them) (-want +has):\n%s", part, readme, d)
 	}
 }
