@@ -1,7 +1,9 @@
 package lesson
 
 import (
+	"io/fs"
 	"testing"
+	"testing/fstest"
 
 	"sockstep/netcore"
 )
@@ -42,4 +44,76 @@ func benchLesson(b *testing.B) *Lesson {
 		b.Fatal(err)
 	}
 	return course.Lessons[0]
+}
+
+// BenchmarkBuiltin reads the whole built-in course: some tens of milliseconds. The
+// screen does that behind its first frame, which BenchmarkOutline stands before.
+func BenchmarkBuiltin(b *testing.B) {
+	for b.Loop() {
+		if _, err := Builtin(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkOneLesson reads a course of the first lesson alone: a few milliseconds.
+func BenchmarkOneLesson(b *testing.B) {
+	files := oneLesson(b)
+	for b.Loop() {
+		if _, err := Load(files); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// oneLesson is the built-in course cut down to its first lesson.
+func oneLesson(b *testing.B) fs.FS {
+	b.Helper()
+	course, err := BuiltinFiles()
+	if err != nil {
+		b.Fatal(err)
+	}
+	first := benchLesson(b).Name
+	files := fstest.MapFS{courseFile: {Data: []byte("lessons: [" + first + "]\n")}}
+	err = fs.WalkDir(course, first, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(course, name)
+		files[name] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return files
+}
+
+// BenchmarkOutline reads of the whole built-in course what its list shows: a few
+// milliseconds too. What it takes longer than BenchmarkOneLesson is what the size of
+// the course costs at a start, 5 ms at the most.
+func BenchmarkOutline(b *testing.B) {
+	files, err := BuiltinFiles()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := Outline(files); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkOutlineWith reads what the screen needs to open one lesson: the outline, and
+// that lesson. It is to be held against BenchmarkOneLesson.
+func BenchmarkOutlineWith(b *testing.B) {
+	files, err := BuiltinFiles()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := OutlineWith(files, "tcp"); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

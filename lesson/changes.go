@@ -8,18 +8,15 @@ import (
 	"sockstep/netcore"
 )
 
-// changes is what differs between two snapshots.
-type changes struct {
-	words  []Change
-	sample netcore.Sample
-}
+// changes is what differs between two snapshots, in words.
+type changes struct{ words []Change }
 
 // diff compares two looks at the lab. Timers that merely ran on are no change.
-func diff(was, now netcore.Snapshot) changes {
+func diff(was, now netcore.Snapshot) []Change {
 	var c changes
 	c.descriptors(was, now)
 	c.sockets(was, now)
-	return c
+	return c.words
 }
 
 func (c *changes) add(what, side string, fd int, cookie uint64, format string, args ...any) {
@@ -63,16 +60,14 @@ func lookupFD(t []netcore.Descriptor, fd int) (netcore.Descriptor, bool) {
 
 func (c *changes) sockets(was, now netcore.Snapshot) {
 	for _, k := range now.Sockets {
-		i := slices.IndexFunc(was.Sockets, func(o netcore.Socket) bool { return sameSocket(o, k) })
-		if i < 0 {
+		if i := indexSocket(was, k); i >= 0 {
+			c.compare(was.Sockets[i], k)
+		} else {
 			c.appeared(k)
-			continue
 		}
-		c.compare(was.Sockets[i], k)
 	}
 	for _, k := range was.Sockets {
-		if !slices.ContainsFunc(now.Sockets, func(n netcore.Socket) bool { return sameSocket(k, n) }) {
-			c.sample.Gone = append(c.sample.Gone, k)
+		if indexSocket(now, k) < 0 && !turned(now, k) {
 			c.add("state", "", -1, k.Cookie, "%s: %s → gone", SocketName(k), k.State)
 		}
 	}
@@ -82,15 +77,32 @@ func sameSocket(a, b netcore.Socket) bool {
 	return a.Cookie == b.Cookie && a.Network == b.Network
 }
 
+// indexSocket is where a snapshot has a socket, -1 for nowhere. What the kernel keeps
+// in TIME_WAIT is an object of its own with the cookie of the socket it came from,
+// which may live on behind its descriptor, in CLOSE.
+func indexSocket(n netcore.Snapshot, k netcore.Socket) int {
+	waits := k.State == timeWait
+	same := func(o netcore.Socket) bool { return sameSocket(o, k) && (o.State == timeWait) == waits }
+	if i := slices.IndexFunc(n.Sockets, same); i >= 0 || !waits {
+		return i
+	}
+	return slices.IndexFunc(n.Sockets, func(o netcore.Socket) bool { return sameSocket(o, k) && o.State != "CLOSE" })
+}
+
+// turned reports whether a socket is in TIME_WAIT by now.
+func turned(now netcore.Snapshot, k netcore.Socket) bool {
+	return slices.ContainsFunc(now.Sockets, func(o netcore.Socket) bool { return sameSocket(o, k) && o.State == timeWait })
+}
+
+const timeWait = "TIME_WAIT"
+
 func (c *changes) appeared(k netcore.Socket) {
-	c.sample.Sockets = append(c.sample.Sockets, k)
 	side, fd := firstOwner(k)
 	c.add("state", side, fd, k.Cookie, "%s: %s", SocketName(k), k.State)
 }
 
 func (c *changes) compare(a, b netcore.Socket) {
 	side, fd := firstOwner(b)
-	n := len(c.words)
 	if a.State != b.State {
 		c.add("state", side, fd, b.Cookie, "%s: %s → %s", SocketName(b), a.State, b.State)
 	}
@@ -101,9 +113,6 @@ func (c *changes) compare(a, b netcore.Socket) {
 		c.add("state", side, fd, b.Cookie, "%s: peer %s", SocketName(b), AddrText(b.Peer))
 	}
 	c.queues(a, b, side, fd)
-	if len(c.words) > n || !slices.Equal(a.Owners, b.Owners) {
-		c.sample.Sockets = append(c.sample.Sockets, b)
-	}
 }
 
 func (c *changes) queues(a, b netcore.Socket, side string, fd int) {
@@ -150,7 +159,7 @@ func AddrText(a netip.AddrPort) string {
 // another second.
 func timersMoved(was, now netcore.Snapshot) bool {
 	for _, k := range now.Sockets {
-		i := slices.IndexFunc(was.Sockets, func(o netcore.Socket) bool { return sameSocket(o, k) })
+		i := indexSocket(was, k)
 		if i >= 0 && (was.Sockets[i].Timer.Kind != k.Timer.Kind ||
 			was.Sockets[i].Timer.Expires.Truncate(1e9) != k.Timer.Expires.Truncate(1e9)) {
 			return true

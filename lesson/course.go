@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 	"runtime"
+	"slices"
 )
 
 // builtin are the lessons the program brings along.
@@ -62,4 +63,15 @@ func (e *Expectation) on(system string) Pattern {
 		return p
 	}
 	return e.Is
+}
+
+// Units are the files the lesson's steps show to the compiler, each once.
+func (l *Lesson) Units() (all []*Compile) {
+	for i := range l.Steps {
+		c := l.Steps[i].Compile
+		if c != nil && !slices.ContainsFunc(all, func(o *Compile) bool { return o.File == c.File }) {
+			all = append(all, c)
+		}
+	}
+	return all
 }

@@ -64,9 +64,20 @@ func (s *Session) resume(ctx context.Context, j Journal) error {
 		s.enterStep(j.Step)
 	}
 	s.guide.done = max(s.guide.done, min(j.Steps, s.steps()))
-	s.last.message = fmt.Sprintf("Back where you were: %d moves have really run again, in a fresh lab.", len(j.Moves)) + differed + remarks
+	s.last.message = backMessage(len(j.Moves)) + differed + remarks
 	s.show()
 	return nil
+}
+
+// backMessage says that a journal's moves, so many, were made again.
+func backMessage(n int) string {
+	switch n {
+	case 0:
+		return "Back where you were, in a fresh lab."
+	case 1:
+		return "Back where you were: one move has really run again, in a fresh lab."
+	}
+	return fmt.Sprintf("Back where you were: %d moves have really run again, in a fresh lab.", n)
 }
 
 func (s *Session) steps() int {

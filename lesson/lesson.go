@@ -1,12 +1,17 @@
 package lesson
 
 import (
+	"time"
+
 	"sockstep/lesson/cprog"
+	"sockstep/netcore"
 )
 
 // Course is a list of lessons in their order. Reading one runs nothing.
 type Course struct {
 	Lessons []*Lesson
+	// Language is the code of the language it is written in, "en".
+	Language string
 }
 
 // Lesson is one folder of the course: lesson.md and the programs beside it.
@@ -18,10 +23,16 @@ type Lesson struct {
 	// Parts are the numbered parts the lesson's steps belong to, in order.
 	Parts []string
 	Cast  []Role
+	// Stage are the settings made before the first line runs; netcore says what
+	// they do. A lesson that has any needs a private network.
+	Stage []netcore.StageSetting
 	Intro string // Markdown
 	Steps []Step
 	// Takeaway is what to remember, Markdown, after the last step.
 	Takeaway string
+	// Drills are the topics of the drill that practise what the lesson is about, at
+	// most two.
+	Drills []string
 }
 
 // Role is one process of the cast and the program it runs. Two roles may run
@@ -43,11 +54,30 @@ type Step struct {
 	Part   int    // index into Lesson.Parts
 	Before string // Markdown, shown until the step has run
 	After  string // Markdown, shown when it has
-	Run    *Run   // what it runs, nil for a step that is only read
-	Input  *Input
-	Expect []Expectation
-	Ask    *Question
-	Hints  []string // in levels, the solution last
+	Run    *Run   // what it runs, nil for a step that runs no line
+	// Compile is a file it shows to the compiler, nil for none.
+	Compile *Compile
+	// Goal is true where the learner is to bring about what Expect says, on any
+	// way; Route is the lesson's own, and Order a puzzle it can be done by.
+	Goal  bool
+	Route []Leg
+	Order *Order
+	// Stage are settings made before the line runs, Wire what is done with the
+	// wire after it, as texts of MoveWire. A step may have either without a line.
+	Stage []netcore.StageSetting
+	Wire  []string
+	// Interrupt is the role whose waiting call gets a signal after the line has
+	// run, or empty. A step may have it without a line. Signal is which one it gets:
+	// "SIGUSR1", or empty for sockstep's own, after which no call is taken up again.
+	Interrupt string
+	Signal    string
+	// Patience is how long the kernel may take to bring about what the step
+	// expects, where that is long: a repeat, a timer. 0: as long as it usually takes.
+	Patience time.Duration
+	Input    *Input
+	Expect   []Expectation
+	Ask      *Question
+	Hints    []string // in levels, the solution last
 	// Show names the view the step is about ("bytes server addr", "sockets",
 	// "descriptors", "headers"), or is empty.
 	Show string
@@ -84,6 +114,7 @@ type Expectation struct {
 	// Default is set where this holds only for the #defines as the files have
 	// them: once the learner has typed another value, it is not judged.
 	Default bool
+	Line    int // in lesson.md
 }
 
 // Question is asked before a step runs and marked by what is observed after.
@@ -94,6 +125,10 @@ type Question struct {
 	// option with Right set is the right one.
 	Source  string
 	Options []Option
+	// Typed is set where the answer is typed and not chosen: "number", "errno",
+	// "state" or "port". The options say then what the answers one may think of mean.
+	Typed string
+	Line  int // of its block in lesson.md
 }
 
 // Option is one possible answer.
@@ -121,7 +156,21 @@ type Option struct {
 //	waiting ROLE FD         connections waiting for accept
 //	recvq ROLE FD           bytes in the receive queue
 //	descriptors ROLE        the open descriptors from 3 on, "3 4", or "none"
+//	sendq ROLE FD           bytes in the send queue that are not acknowledged
+//	retrans ROLE FD         how often the last segment has been repeated
+//	timer ROLE FD           the kernel's timer that runs, "on", "timewait", or "none"
 //	timewait                the role whose end is in TIME_WAIT, or "none"
+//	sockets STATE           how many sockets are in that state, those without a descriptor too
+//	packets                 the packets since the step began, "SYN, SYN ACK, ACK"; behind those
+//	                        that carry data how many bytes, "PSH ACK 5"
+//	held                    how many packets wait on the wire
+//	counter NAME            the network's counter of that name, "ListenDrops"
+//	call ROLE NAME          what the role's last call of that name since the step began
+//	                        returned, "ECONNREFUSED", "blocks", or "none"
+//	compiler                what the compiler found in the step's file, "clean", "warnings" or "errors"
+//	complaint               the name in its first complaint, "inet_pton", or "none"
+//	complains NAME          "yes" where a complaint names that, else "no"
+//	failed ROLE             how many of the role's calls since the step began failed
 type Observable string
 
 // Pattern is what an observed text must look like:

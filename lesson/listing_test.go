@@ -14,8 +14,8 @@ import (
 // cFlags are what every listing has to compile with unchanged.
 var cFlags = []string{"-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra"}
 
-// compiler returns the C compiler of this machine, or skips the test.
-func compiler(t *testing.T) string {
+// compilerHere returns the C compiler of this machine, or skips the test.
+func compilerHere(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{"cc", "gcc", "clang"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -49,7 +49,7 @@ func compile(t *testing.T, cc, dir string, role Role, flags ...string) (string, 
 // TestListingsCompile wants every listing clean, or with the warnings it
 // declares and no other.
 func TestListingsCompile(t *testing.T) {
-	cc := compiler(t)
+	cc := compilerHere(t)
 	for _, l := range builtinCourse(t).Lessons {
 		for _, role := range l.Cast {
 			t.Run(l.Name+"/"+role.Name, func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestWarningsOfACompiler(t *testing.T) {
 // TestListingsTalk compiles the listings and lets them talk to each other in a
 // network of their own.
 func TestListingsTalk(t *testing.T) {
-	cc := compiler(t)
+	cc := compilerHere(t)
 	for _, c := range []struct{ lesson, server, port, want string }{
 		{"tcp", "server", "1E61", "client got: hello c\nclient got: lient\nserver got: hello\n"},
 		{"byte-order", "wrong", "611E", "connect: Connection refused\nlistening on port 24862\n"},

@@ -37,12 +37,17 @@ const courseFile = "course.yaml"
 // that. It runs nothing. The error is a LoadError with what is wrong in all of
 // them.
 func Load(fsys fs.FS) (*Course, error) {
+	return readCourse(fsys, LoadLesson)
+}
+
+// readCourse reads the lessons of a course, all of them at once, each with read.
+func readCourse(fsys fs.FS, read func(fs.FS, string) (*Lesson, error)) (*Course, error) {
 	n := &notes{file: courseFile}
-	names := lessonNames(fsys, n)
+	names, language := lessonNames(fsys, n)
 	lessons, errs := make([]*Lesson, len(names)), make([]error, len(names))
 	var all sync.WaitGroup
 	for i, name := range names {
-		all.Go(func() { lessons[i], errs[i] = LoadLesson(fsys, name) })
+		all.Go(func() { lessons[i], errs[i] = read(fsys, name) })
 	}
 	all.Wait()
 	for _, err := range errs {
@@ -53,23 +58,33 @@ func Load(fsys fs.FS) (*Course, error) {
 	if err := n.failed(); err != nil {
 		return nil, err
 	}
-	return &Course{Lessons: lessons}, nil
+	return &Course{Lessons: lessons, Language: language}, nil
 }
 
-// lessonNames reads course.yaml.
-func lessonNames(fsys fs.FS, n *notes) []string {
+// original is the language of a course that does not name its own.
+const original = "en"
+
+// lessonNames reads course.yaml: the lessons, and the language they are written in.
+func lessonNames(fsys fs.FS, n *notes) (names []string, language string) {
 	text, line, err := readText(fsys, courseFile, maxLessonBytes)
 	if err != nil {
 		n.addf(line, "%v", err)
-		return nil
+		return nil, ""
 	}
 	block, err := readBlock(splitLines(text), 1)
 	if err != nil {
 		n.addBlock(err)
-		return nil
+		return nil, ""
 	}
-	f := n.fields(block, "lessons")
-	names := f.texts("lessons", maxLessons)
+	f := n.fields(block, "lessons", "language")
+	language = original
+	if f.n.get("language") != nil {
+		language = f.text("language")
+	}
+	if !plainName(language) {
+		n.addf(f.line("language"), "the language %q: write its code, as in en or pt-br", clip(language))
+	}
+	names = f.texts("lessons", maxLessons)
 	seen := make(map[string]bool)
 	for _, name := range names {
 		if seen[name] {
@@ -80,7 +95,7 @@ func lessonNames(fsys fs.FS, n *notes) []string {
 	if len(names) == 0 {
 		n.addf(block.line, "no lessons: write lessons: [name, name]")
 	}
-	return names
+	return names, language
 }
 
 // LoadLesson reads one lesson from its folder in fsys. It runs nothing. The

@@ -28,6 +28,7 @@ func (c *chunk) first() int { return c.line + 1 }
 
 func (r *reader) read(lines []string) {
 	r.labels, r.ids = make(map[string]map[string]bool), make(map[string]bool)
+	r.withoutRemarks(lines)
 	end := frontEnd(lines)
 	if end < 0 {
 		r.addf(1, "no front matter: write --- in the first line, the keys title, minutes, goal, parts and cast, and --- behind them")
@@ -57,6 +58,24 @@ func frontEnd(lines []string) int {
 		}
 	}
 	return -1
+}
+
+// withoutRemarks empties the lines with a remark for those who write lessons,
+// <!-- like this -->, outside fenced code. Learners never see them.
+func (n *notes) withoutRemarks(lines []string) {
+	fenced := false
+	for i, line := range lines {
+		trimmed := strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(trimmed, "```"):
+			fenced = !fenced
+		case fenced || !strings.HasPrefix(trimmed, "<!--"):
+		case !strings.HasSuffix(trimmed, "-->"):
+			n.addf(i+1, "a remark ends in its own line: write --> at the end of it")
+		default:
+			lines[i] = ""
+		}
+	}
 }
 
 // chunks cuts at the headings outside fenced code.
@@ -152,18 +171,27 @@ func (r *reader) front(lines []string, first int) bool {
 		r.addBlock(err)
 		return false
 	}
-	f := r.fields(block, "title", "minutes", "goal", "parts", "cast")
+	f := r.fields(block, append(aboutKeys[:len(aboutKeys):len(aboutKeys)], "cast", "stage", "drills")...)
 	l := r.lesson
-	l.Title, l.Goal = f.text("title"), f.text("goal")
-	l.Minutes = f.number("minutes", 1, 240)
-	l.Parts = f.texts("parts", maxParts)
-	for _, key := range []string{"title", "minutes", "goal", "parts", "cast"} {
+	l.about(f)
+	for _, key := range append(aboutKeys[:len(aboutKeys):len(aboutKeys)], "cast") {
 		f.need(key)
 	}
 	for _, item := range f.items("cast", maxCast) {
 		r.role(item)
 	}
+	l.Stage = r.settings(f)
+	l.Drills = r.drills(f)
 	return len(l.Parts) > 0 && len(l.Cast) > 0
+}
+
+// aboutKeys are the keys of the front matter that say what a lesson is about.
+var aboutKeys = []string{"title", "minutes", "goal", "parts"}
+
+func (l *Lesson) about(f fields) {
+	l.Title, l.Goal = f.text("title"), f.text("goal")
+	l.Minutes = f.number("minutes", 1, 240)
+	l.Parts = f.texts("parts", maxParts)
 }
 
 func (r *reader) role(item *node) {

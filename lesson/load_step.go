@@ -3,11 +3,14 @@ package lesson
 import (
 	"slices"
 	"strings"
+	"time"
+
+	"sockstep/netcore"
 )
 
 // shows are the views a step can be about; behind "bytes" stand a role and a
 // variable.
-var shows = []string{"headers", "descriptors", "sockets", "bytes"}
+var shows = []string{"headers", "descriptors", "sockets", "bytes", "packets", "states"}
 
 // inputKinds are what can be typed into a #define.
 var inputKinds = []string{"port", "ipv4", "text"}
@@ -59,7 +62,7 @@ func (r *reader) heading(c *chunk) (title, id string) {
 }
 
 func (r *reader) stepKeys(block *node, s *Step) {
-	f := r.fields(block, "part", "run", "input", "expect", "default", "show", "failure")
+	f := r.fields(block, "part", "run", "input", "expect", "default", "show", "failure", "stage", "wire", "interrupt", "patience", "goal", "route", "order", "compile")
 	if f.need("part") {
 		s.Part = f.number("part", 1, max(1, len(r.lesson.Parts))) - 1
 	}
@@ -70,15 +73,67 @@ func (r *reader) stepKeys(block *node, s *Step) {
 	if word, _, _ := strings.Cut(s.Show, " "); s.Show != "" && !slices.Contains(shows, word) {
 		r.addf(f.line("show"), "cannot show %q: write one of %s", clip(s.Show), strings.Join(shows, ", "))
 	}
+	r.goal(f, s)
+	if s.Compile = r.compile(f); s.Compile != nil && (s.Goal || s.Run != nil) {
+		r.addf(f.line("compile"), "a step that compiles runs nothing else: make two of it")
+	}
 	for _, item := range f.items("expect", maxParts) {
 		r.expect(item, s, false)
 	}
 	for _, item := range f.items("default", maxParts) {
 		r.expect(item, s, true)
 	}
-	if len(s.Expect) > 0 && s.Run == nil {
-		r.addf(f.line("expect"), "this step runs nothing: write run:, or take expect: out")
+	s.Stage, s.Wire = r.settings(f), r.acts(f)
+	r.interrupt(f, s)
+	if f.n.get("patience") != nil {
+		s.Patience = time.Duration(f.number("patience", 1, maxPatience)) * time.Second
 	}
+	if len(s.Expect) > 0 && len(s.moves(0)) == 0 && s.Compile == nil {
+		r.addf(f.line("expect"), "this step runs nothing: write run:, compile:, stage:, wire: or interrupt:, or take expect: out")
+	}
+}
+
+// interrupt reads the role whose waiting call gets a signal, and which one.
+func (r *reader) interrupt(f fields, s *Step) {
+	text := f.text("interrupt")
+	if text == "" {
+		return
+	}
+	s.Interrupt, s.Signal, _ = strings.Cut(text, " ")
+	r.place(f.line("interrupt"), s.Interrupt, "")
+	if s.Signal != "" && !slices.Contains(handled, s.Signal) {
+		r.addf(f.line("interrupt"), "no signal %q here: write %s, or the role alone", clip(s.Signal), strings.Join(handled, " or "))
+	}
+}
+
+// handled are the signals a program here can have a handler for.
+var handled = []string{"SIGUSR1", "SIGUSR2"}
+
+// maxPatience is how many seconds a step may wait at the longest.
+const maxPatience = 15
+
+// settings reads the stage settings of a lesson or a step.
+func (r *reader) settings(f fields) (all []netcore.StageSetting) {
+	for _, text := range f.texts("stage", maxParts) {
+		s, err := netcore.ParseSetting(text)
+		if err != nil {
+			r.addf(f.line("stage"), "stage: %v", err)
+			continue
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// acts reads what a step does on the wire.
+func (r *reader) acts(f fields) []string {
+	all := f.texts("wire", maxParts)
+	for _, text := range all {
+		if _, _, err := ParseWire(text); err != nil {
+			r.addf(f.line("wire"), "wire: %v", err)
+		}
+	}
+	return all
 }
 
 func (r *reader) run(f fields) *Run {
@@ -152,7 +207,7 @@ func (r *reader) expect(item *node, s *Step, isDefault bool) {
 		r.addf(item.line, "an expectation is one observable and its pattern: write - result: fd")
 		return
 	}
-	e := Expectation{About: Observable(keys[0].key), Is: Pattern(keys[0].value.text), Default: isDefault}
+	e := Expectation{About: Observable(keys[0].key), Is: Pattern(keys[0].value.text), Default: isDefault, Line: item.line}
 	r.observable(item.line, e.About)
 	r.pattern(item.line, e.Is)
 	if v := (fields{r.notes, item}).value(osKey, mapNode, "{darwin: ..., freebsd: ...}"); v != nil {
@@ -292,9 +347,14 @@ func (r *reader) question(c *chunk, s *Step) {
 }
 
 func (r *reader) questionKeys(block *node, q *Question) {
-	f := r.fields(block, "about", "source")
-	q.About, q.Source = Observable(f.text("about")), f.text("source")
+	f := r.fields(block, "about", "source", "typed")
+	q.About, q.Source, q.Line = Observable(f.text("about")), f.text("source"), block.line
+	q.Typed = f.text("typed")
 	switch {
+	case q.Typed != "" && !slices.Contains(typedKinds, q.Typed):
+		r.addf(f.line("typed"), "typed: %q: write one of %s", clip(q.Typed), strings.Join(typedKinds, ", "))
+	case q.Typed != "" && q.About == "":
+		r.addf(f.line("typed"), "what is typed is held against what is observed: write about:")
 	case q.About == "" && q.Source == "":
 		r.addf(block.line, "nothing marks this question: write about: and what is observed, or source: and the document that answers it")
 	case q.About != "":

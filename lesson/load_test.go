@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"sockstep/netcore"
 )
 
 // good is a small lesson that uses everything the format has.
@@ -25,6 +27,7 @@ const good = "---\n" +
 	"  - {name: server, file: server.c, warnings: [-Wparentheses]}\n" +
 	"  - name: client\n" +
 	"    file: server.c\n" +
+	"stage: [wire hold, sysctl net.core.somaxconn 2]\n" +
 	"---\n" +
 	"An intro.\n" +
 	"\n" +
@@ -39,6 +42,9 @@ const good = "---\n" +
 	"  - state server 3: CLOSE | LISTEN\n" +
 	"show: bytes server a\n" +
 	"failure: true\n" +
+	"stage: [deaf server 3]\n" +
+	"wire: [drop, delay 200ms 2]\n" +
+	"patience: 3\n" +
 	"```\n" +
 	"Text before.\n" +
 	"\n" +
@@ -107,20 +113,25 @@ func TestLoadLesson(t *testing.T) {
 				{Name: "server", File: "server.c", Source: goodProgram, Warnings: []string{"-Wparentheses"}},
 				{Name: "client", File: "server.c", Source: goodProgram},
 			},
+			Stage: []netcore.StageSetting{
+				{Kind: netcore.SettingWire, Value: "hold"}, {Kind: netcore.SettingSysctl, Name: "net.core.somaxconn", Value: "2"},
+			},
 			Intro: "An intro.", Takeaway: "Remember.",
 			Steps: []Step{{
-				ID: "first", Title: "First", Part: 1, Line: 13, Show: "bytes server a", Failure: true,
+				ID: "first", Title: "First", Part: 1, Line: 14, Show: "bytes server a", Failure: true,
 				Before: "Text before.\n\n```c\n## no heading in a fence\n```", After: "Text after.",
 				Run:    &Run{"server", "socket"},
 				Input:  &Input{Role: "server", Define: "PORT", Kind: "port", Ask: "Which port?", Also: []string{"client"}},
-				Expect: []Expectation{{About: "result", Is: "fd"}, {About: "state server 3", Is: "CLOSE | LISTEN", Default: true}},
-				Ask: &Question{Text: "What returns?", About: "result", Options: []Option{
+				Expect: []Expectation{{About: "result", Is: "fd", Line: 20}, {About: "state server 3", Is: "CLOSE | LISTEN", Default: true, Line: 22}},
+				Ask: &Question{Text: "What returns?", About: "result", Line: 38, Options: []Option{
 					{Text: "3", Is: "fd", Why: "because it is free"}, {Text: "`0`", Is: "0", Why: "no", Belief: "M02"},
 				}},
-				Hints: []string{"One, longer", "Two"},
+				Hints: []string{"One, longer", "Two"}, Patience: 3 * time.Second,
+				Stage: []netcore.StageSetting{{Kind: netcore.SettingDeaf, Process: "server", FD: 3}},
+				Wire:  []string{"drop", "delay 200ms 2"},
 			}, {
-				ID: "second", Title: "Second", Line: 48, Before: "Read.",
-				Ask: &Question{Text: "By the book?", Source: "listen(2)", Options: []Option{
+				ID: "second", Title: "Second", Line: 52, Before: "Read.",
+				Ask: &Question{Text: "By the book?", Source: "listen(2)", Line: 60, Options: []Option{
 					{Text: "No", Why: "no", Belief: "M15"}, {Text: "Yes", Why: "yes", Right: true}, {Text: "Perhaps", Why: "no"},
 				}},
 			}},
@@ -136,7 +147,11 @@ func TestLoadLesson(t *testing.T) {
 func TestLoadSaysWhatIsWrong(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{"---\ntitle", "title", "x/lesson.md:1: no front matter"},
-		{"goal:", "gaol:", `x/lesson.md:4: unknown key "gaol": the keys here are title, minutes, goal, parts, cast`},
+		{"goal:", "gaol:", `x/lesson.md:4: unknown key "gaol": the keys here are title, minutes, goal, parts, cast, stage, drills`},
+		{"parts: [one, two]", "parts: [one, two]\ndrills: [recv, rcv]", `x/lesson.md:6: no topic "rcv" to practise: write one or two of descriptors, `},
+		{"parts: [one, two]", "parts: [one, two]\ndrills: [recv, recv]", `x/lesson.md:6: the topic "recv" stands in drills twice`},
+		{"parts: [one, two]", "parts: [one, two]\ndrills: [recv, state, errno]", `x/lesson.md:6: drills has 3 entries: at most 2`},
+		{"parts: [one, two]", "parts: [one, two]\ndrills: recv", `x/lesson.md:6: drills is text: write a list`},
 		{"goal: To know\n", "", "x/lesson.md:2: the key goal is missing"},
 		{"goal: To know", "goal: &a To know", `x/lesson.md:4: "&a To know": put the value in double quotes`},
 		{"goal: To know", "goal: *a", `x/lesson.md:4: "*a": put the value in double quotes`},
@@ -161,43 +176,47 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 		{"file: server.c\n", "file: unclean.c\n", "x/unclean.c:2: the character U+001B is not for printing"},
 		{"file: server.c\n", "file: labelled.c\n", "x/labelled.c:4: column 8: [a] already names the statement in line 3"},
 		{"name: client", "name: server", `x/lesson.md:8: the role "server" stands in the cast twice`},
-		{"## First {#first}", "## First", "x/lesson.md:13: the step's heading: write ## Title {#id}"},
-		{"{#second}", "{#first}", `x/lesson.md:48: the id "first" is taken`},
-		{"part: 2", "part: 3", `x/lesson.md:15: part is "3": write a number from 1 to 2`},
-		{"part: 2", "part:\t2", `x/lesson.md:15: "part:\t2" is no key`},
-		{"\"server: socket\"", "server", `x/lesson.md:16: run is "server": write "role: label"`},
-		{"\"server: socket\"", "server: socket", `x/lesson.md:16: "server: socket": put the value in double quotes`},
-		{"\"server: socket\"", "\"server: bind\"", `x/lesson.md:16: no label "bind" in server.c: write /* [bind] */ at the end of the line meant`},
-		{"\"server: socket\"", "\"peer: socket\"", `x/lesson.md:16: no role "peer" in the cast: write server or client`},
-		{"define: PORT", "define: HOST", "x/lesson.md:17: no #define HOST in server.c"},
-		{"kind: port", "kind: number", `x/lesson.md:17: the kind "number": write one of port, ipv4, text`},
-		{"result: fd", "return: fd", `x/lesson.md:19: cannot observe "return"`},
-		{"result: fd", "result: 5..", `x/lesson.md:19: range "5..": write two whole numbers`},
-		{"result: fd", "result server listen: fd", `x/lesson.md:19: no label "listen" in server.c`},
-		{"  - result: fd", " - result: fd\n  - result: 3", "x/lesson.md:20: this line is indented otherwise"},
-		{"result: fd", "result: fd\n    os: {darwin: 5..}", `x/lesson.md:20: range "5..": write two whole numbers`},
-		{"result: fd", "result: fd\n    os: {plan9: 3}", `x/lesson.md:20: unknown key "plan9": the keys here are linux, darwin, freebsd`},
-		{"result: fd", "result: fd\n    os: 3", "x/lesson.md:20: os is text: write {darwin: ..., freebsd: ...}"},
-		{"result: fd", "os: {darwin: 3}", "x/lesson.md:19: an expectation is one observable and its pattern"},
-		{"state server 3:", "state nobody 3:", `x/lesson.md:21: no role "nobody"`},
-		{"show: bytes server a", "show: magic", `x/lesson.md:22: cannot show "magic"`},
-		{"failure: true", "failure: maybe", `x/lesson.md:23: failure is "maybe": write true or false`},
-		{"```step\npart: 2", "Words.\n```step\npart: 2", "x/lesson.md:13: a step starts with its block"},
-		{"### Hints", "### Tips", `x/lesson.md:43: unknown heading "Tips": write Predict, What happened or Hints`},
-		{"### Hints", "#### Hints", "x/lesson.md:43: this heading has no place here"},
-		{"2. Two", "3. Two", `x/lesson.md:46: "3. Two" is no entry of this list`},
-		{"about: result", "abuot: result", "x/lesson.md:34: "},
-		{"(`fd`): because", "`fd`: because", "x/lesson.md:36: an option reads"},
-		{"(`0`, M02)", "(`0`, wrong)", "x/lesson.md:38: an option reads"},
-		{"(`0`, M02)", "(`fd`, M02)", `x/lesson.md:36: two options have the pattern "fd"`},
-		{"(`0`, M02)", "(`>=`, M02)", `x/lesson.md:38: ">=": write a whole number`},
-		{"(wrong, M15)", "(right)", "x/lesson.md:58: 2 options are right"},
-		{"fence\n```\n", "fence\n", "x/lesson.md:27: the block is not closed"},
-		{"Remember.\n", "", "x/lesson.md:62: the takeaway is empty"},
-		{"Remember.", "Remember \u202e.", "x/lesson.md:63: the character U+202E is not for printing"},
-		{"Remember.", "Remember \xff.", "x/lesson.md:63: not UTF-8"},
-		{"Remember.", "Remember.\n## Third {#third}", "x/lesson.md:64: a step behind the takeaway"},
-		{"Remember.", strings.Repeat("x", maxLineBytes+1), "x/lesson.md:63: line of 2001 bytes: at most 2000"},
+		{"## First {#first}", "## First", "x/lesson.md:14: the step's heading: write ## Title {#id}"},
+		{"{#second}", "{#first}", `x/lesson.md:52: the id "first" is taken`},
+		{"part: 2", "part: 3", `x/lesson.md:16: part is "3": write a number from 1 to 2`},
+		{"part: 2", "part:\t2", `x/lesson.md:16: "part:\t2" is no key`},
+		{"\"server: socket\"", "server", `x/lesson.md:17: run is "server": write "role: label"`},
+		{"\"server: socket\"", "server: socket", `x/lesson.md:17: "server: socket": put the value in double quotes`},
+		{"\"server: socket\"", "\"server: bind\"", `x/lesson.md:17: no label "bind" in server.c: write /* [bind] */ at the end of the line meant`},
+		{"\"server: socket\"", "\"peer: socket\"", `x/lesson.md:17: no role "peer" in the cast: write server or client`},
+		{"define: PORT", "define: HOST", "x/lesson.md:18: no #define HOST in server.c"},
+		{"kind: port", "kind: number", `x/lesson.md:18: the kind "number": write one of port, ipv4, text`},
+		{"result: fd", "return: fd", `x/lesson.md:20: cannot observe "return"`},
+		{"result: fd", "result: 5..", `x/lesson.md:20: range "5..": write two whole numbers`},
+		{"result: fd", "result server listen: fd", `x/lesson.md:20: no label "listen" in server.c`},
+		{"  - result: fd", " - result: fd\n  - result: 3", "x/lesson.md:21: this line is indented otherwise"},
+		{"result: fd", "result: fd\n    os: {darwin: 5..}", `x/lesson.md:21: range "5..": write two whole numbers`},
+		{"result: fd", "result: fd\n    os: {plan9: 3}", `x/lesson.md:21: unknown key "plan9": the keys here are linux, darwin, freebsd`},
+		{"result: fd", "result: fd\n    os: 3", "x/lesson.md:21: os is text: write {darwin: ..., freebsd: ...}"},
+		{"result: fd", "os: {darwin: 3}", "x/lesson.md:20: an expectation is one observable and its pattern"},
+		{"state server 3:", "state nobody 3:", `x/lesson.md:22: no role "nobody"`},
+		{"show: bytes server a", "show: magic", `x/lesson.md:23: cannot show "magic"`},
+		{"deaf server 3", "deaf server", "x/lesson.md:25: stage: "},
+		{"somaxconn 2", "somaxcon 2", "x/lesson.md:10: stage: "},
+		{"[drop, ", "[lose, ", `x/lesson.md:26: wire: nothing on the wire is called "lose"`},
+		{"patience: 3", "patience: 300", `x/lesson.md:27: patience is "300": write a number from 1 to 15`},
+		{"failure: true", "failure: maybe", `x/lesson.md:24: failure is "maybe": write true or false`},
+		{"```step\npart: 2", "Words.\n```step\npart: 2", "x/lesson.md:14: a step starts with its block"},
+		{"### Hints", "### Tips", `x/lesson.md:47: unknown heading "Tips": write Predict, What happened or Hints`},
+		{"### Hints", "#### Hints", "x/lesson.md:47: this heading has no place here"},
+		{"2. Two", "3. Two", `x/lesson.md:50: "3. Two" is no entry of this list`},
+		{"about: result", "abuot: result", "x/lesson.md:38: "},
+		{"(`fd`): because", "`fd`: because", "x/lesson.md:40: an option reads"},
+		{"(`0`, M02)", "(`0`, wrong)", "x/lesson.md:42: an option reads"},
+		{"(`0`, M02)", "(`fd`, M02)", `x/lesson.md:40: two options have the pattern "fd"`},
+		{"(`0`, M02)", "(`>=`, M02)", `x/lesson.md:42: ">=": write a whole number`},
+		{"(wrong, M15)", "(right)", "x/lesson.md:62: 2 options are right"},
+		{"fence\n```\n", "fence\n", "x/lesson.md:31: the block is not closed"},
+		{"Remember.\n", "", "x/lesson.md:66: the takeaway is empty"},
+		{"Remember.", "Remember \u202e.", "x/lesson.md:67: the character U+202E is not for printing"},
+		{"Remember.", "Remember \xff.", "x/lesson.md:67: not UTF-8"},
+		{"Remember.", "Remember.\n## Third {#third}", "x/lesson.md:68: a step behind the takeaway"},
+		{"Remember.", strings.Repeat("x", maxLineBytes+1), "x/lesson.md:67: line of 2001 bytes: at most 2000"},
 	} {
 		changed := strings.Replace(good, c.old, c.new, 1)
 		if changed == good {
@@ -217,7 +236,7 @@ func TestLoadCollectsProblems(t *testing.T) {
 	if !errors.As(err, &le) || len(le.Problems) != 3 {
 		t.Fatalf("error %v, want three problems", err)
 	}
-	for i, line := range []int{15, 23, 48} {
+	for i, line := range []int{16, 24, 52} {
 		if le.Problems[i].Line != line {
 			t.Errorf("problem %d: %v, want line %d", i, le.Problems[i], line)
 		}
@@ -294,11 +313,15 @@ func TestLoadRefusesHostileLessonsQuickly(t *testing.T) {
 		if !errors.As(err, &le) || le.Problems[0].Line == 0 || le.Problems[0].Text == "" {
 			t.Errorf("%s: error %v, want a line and a reason", c.name, err)
 		}
-		if took > 100*time.Millisecond*slower {
-			t.Errorf("%s: refused after %v, want within 100ms", c.name, took)
+		if took > soon*slower {
+			t.Errorf("%s: refused after %v, want within %v", c.name, took, soon)
 		}
 	}
 }
+
+// soon is how long a refusal may take on a machine that does other things besides. It
+// takes some milliseconds; what grows with the square of its input takes minutes.
+const soon = 2 * time.Second
 
 func TestLoadRefusesHostileProgramsQuickly(t *testing.T) {
 	const fill = maxProgramBytes - 200
@@ -316,8 +339,8 @@ func TestLoadRefusesHostileProgramsQuickly(t *testing.T) {
 		if !errors.As(err, &le) || le.Problems[0].Line == 0 {
 			t.Errorf("%s: error %v, want a line and a reason", c.name, err)
 		}
-		if took > 100*time.Millisecond*slower {
-			t.Errorf("%s: refused after %v, want within 100ms", c.name, took)
+		if took > soon*slower {
+			t.Errorf("%s: refused after %v, want within %v", c.name, took, soon)
 		}
 	}
 }
@@ -363,7 +386,7 @@ func FuzzLoadLesson(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, name := range []string{"tcp", "byte-order"} {
+	for _, name := range []string{"tcp", "headers", "socket", "address", "byte-order", "bind", "refused", "queue", "ends"} {
 		data, err := fs.ReadFile(files, name+"/lesson.md")
 		if err != nil {
 			f.Fatal(err)
@@ -392,14 +415,6 @@ func FuzzPattern(f *testing.F) {
 			t.Errorf("the malformed pattern %q matches %q", pattern, observed)
 		}
 	})
-}
-
-func BenchmarkBuiltin(b *testing.B) {
-	for b.Loop() {
-		if _, err := Builtin(); err != nil {
-			b.Fatal(err)
-		}
-	}
 }
 
 func TestLoadReadsWhatHoldsOnOtherSystems(t *testing.T) {

@@ -12,15 +12,20 @@ const (
 	MoveEdit   MoveKind = "edit"   // replace line Line of Role's program by Text
 	MoveRevert MoveKind = "revert" // Role's program back to the original
 	MoveInput  MoveKind = "input"  // write Text into the #define Label of Role's program
-	MoveCancel MoveKind = "cancel" // interrupt the call Role is blocked in
+	MoveCancel MoveKind = "cancel" // interrupt the call Role is blocked in, or send it the signal Text while it is
 	MoveKill   MoveKind = "kill"   // end Role's process with SIGKILL
 	MoveFresh  MoveKind = "fresh"  // start Role's process afresh after it ended
+	MoveEvent  MoveKind = "event"  // run Role's lines until something happens: a state, a packet, an error, a wait
+	MoveSet    MoveKind = "set"    // make the stage setting Text, "deaf client 3"
+	MoveWire   MoveKind = "wire"   // act on the wire: Text is "drop", "pass 2" (the second of those held), "flow"
+
+	MoveCompile MoveKind = "compile" // have the compiler read Text, the file of the step with the number Step
 )
 
 // Move is one thing the learner did, as it is kept in the journal.
 type Move struct {
 	Kind  MoveKind `json:"kind"`
-	Role  string   `json:"role"`
+	Role  string   `json:"role"` // empty for MoveSet, MoveWire and MoveCompile
 	Label string   `json:"label,omitempty"`
 	Line  int      `json:"line,omitempty"`
 	Text  string   `json:"text,omitempty"`

@@ -1,6 +1,7 @@
 package lesson
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -15,8 +16,8 @@ func (s *Session) observe(o Observable, st *Step) string {
 	if len(words) == 0 {
 		return ""
 	}
-	if words[0] == "timewait" {
-		return s.timeWait()
+	if of, ok := worldFacts[words[0]]; ok {
+		return of(s, word(words, 1))
 	}
 	role := s.roleOf(words, st)
 	sd, err := s.side(role)
@@ -26,6 +27,10 @@ func (s *Session) observe(o Observable, st *Step) string {
 	switch words[0] {
 	case "result":
 		return sd.result(words, st)
+	case "call":
+		return s.callFact(role, word(words, 2))
+	case "failed":
+		return s.failures(role)
 	case "bytes":
 		return memoryHex(sd.machine, word(words, 2))
 	case "value":
@@ -140,6 +145,10 @@ func socketFact(n netcore.Snapshot, role string, fd int, fact string) string {
 		return strconv.Itoa(int(k.RecvQ))
 	case "sendq":
 		return strconv.Itoa(int(k.SendQ))
+	case "retrans":
+		return strconv.Itoa(k.Timer.Retrans)
+	case "timer":
+		return cmp.Or(k.Timer.Kind, "none")
 	}
 	return ""
 }

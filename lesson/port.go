@@ -2,6 +2,7 @@ package lesson
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strconv"
@@ -72,12 +73,20 @@ func (s *Session) unclaim(keep int) {
 	s.claims = s.claims[:keep]
 }
 
-// standIn looks for a port the kernel offers whose swapped twin is free too and
-// not one that takes a privilege.
+// A stand-in lies where a port stands that a program chose: below the ports a kernel
+// gives to those who ask for none (ip(7), ip_local_port_range), so that nothing that is
+// said of the two becomes untrue.
+const (
+	lowestStandIn  = 10000
+	highestStandIn = 32000
+)
+
+// standIn looks for a port whose swapped twin is free too and not one that takes a
+// privilege.
 func (s *Session) standIn() (int, bool) {
-	for range 50 {
-		port, err := netcore.FreePort()
-		if err == nil && swapped(port) >= 1024 && s.claim(port) {
+	for range 200 {
+		port := lowestStandIn + rand.IntN(highestStandIn-lowestStandIn)
+		if swapped(port) >= 1024 && s.claim(port) {
 			return port, true
 		}
 	}

@@ -20,9 +20,11 @@ type Kept struct {
 	Answers map[string]Answer `json:"answers,omitempty"`
 	// Beliefs counts wrong answers by the misconception they stand for ("M07").
 	Beliefs map[string]int `json:"beliefs,omitempty"`
+	// Recalls are the beliefs to be asked about again, by misconception.
+	Recalls map[string]Recall `json:"recalls,omitempty"`
 	// Finished is set when the lesson was ever walked to its end.
 	Finished bool `json:"finished,omitempty"`
-	// Updated is the wall clock at the last change, in UTC.
+	// Updated is the wall clock at the last change of anything but Recalls, in UTC.
 	Updated time.Time `json:"updated"`
 }
 
@@ -37,11 +39,13 @@ type Progress struct {
 	mu      sync.Mutex
 	lessons map[string]Kept
 	last    string
-	changed map[string]bool // lessons that differ from what was last written
-	moved   bool            // last differs from what was last written
-	remarks []string
-	silent  bool // nothing is written in this run; a remark said why
-	closed  bool
+	// placement is what is kept of the placements.
+	placement Placement
+	changed   map[string]bool // lessons that differ from what was last written
+	moved     bool            // last differs from what was last written
+	remarks   []string
+	silent    bool // nothing is written in this run; a remark said why
+	closed    bool
 
 	wake chan struct{} // one element: there is something to write
 	done chan struct{} // closed when the writer has ended
@@ -73,7 +77,7 @@ func (p *Progress) load() {
 	var damaged *damagedError
 	switch {
 	case err == nil:
-		p.lessons, p.last = kept.Lessons, kept.Last
+		p.lessons, p.last, p.placement = kept.Lessons, kept.Last, kept.Placement
 	case errors.As(err, &damaged):
 		p.setAside(damaged)
 	default:
@@ -134,12 +138,10 @@ func (p *Progress) Keep(l *Lesson, j Journal) {
 	defer p.mu.Unlock()
 	k := p.lessons[l.Name].clone()
 	k.take(l, j)
-	k.Updated = time.Now().UTC().Truncate(time.Millisecond)
-	p.lessons[l.Name] = k
-	p.changed[l.Name] = true
 	p.moved = p.moved || p.last != l.Name
 	p.last = l.Name
-	p.ring()
+	k.Updated = time.Now().UTC().Truncate(time.Millisecond)
+	p.put(l.Name, k)
 }
 
 // Forget makes the next visit to a lesson begin at its start. What was ever run
@@ -154,9 +156,7 @@ func (p *Progress) Forget(name string) {
 	k = k.clone()
 	k.Journal = Journal{Lesson: name}
 	k.Updated = time.Now().UTC().Truncate(time.Millisecond)
-	p.lessons[name] = k
-	p.changed[name] = true
-	p.ring()
+	p.put(name, k)
 }
 
 // ring tells the writer that there is something to write.
@@ -225,6 +225,7 @@ func (p *Progress) unsaved(err error, mine map[string]Kept, last string) {
 
 // adopt takes over what another program wrote meanwhile.
 func (p *Progress) adopt(merged keptFile) {
+	p.placement = merged.Placement
 	for name, k := range merged.Lessons {
 		if !p.changed[name] {
 			p.lessons[name] = k
@@ -267,6 +268,7 @@ func (k Kept) clone() Kept {
 	k.Ran = slices.Clone(k.Ran)
 	k.Answers = maps.Clone(k.Answers)
 	k.Beliefs = maps.Clone(k.Beliefs)
+	k.Recalls = maps.Clone(k.Recalls)
 	return k
 }
 
@@ -302,10 +304,7 @@ func (k *Kept) answered(l *Lesson, id string, a Answer) {
 	}
 	k.Answers[id] = a
 	if belief := l.belief(id, a); belief != "" {
-		if k.Beliefs == nil {
-			k.Beliefs = map[string]int{}
-		}
-		k.Beliefs[belief]++
+		k.believed(belief)
 	}
 }
 

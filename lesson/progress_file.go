@@ -46,8 +46,9 @@ type envelope struct {
 
 // keptFile is what the file holds.
 type keptFile struct {
-	Last    string          `json:"last,omitempty"`
-	Lessons map[string]Kept `json:"lessons"`
+	Last      string          `json:"last,omitempty"`
+	Lessons   map[string]Kept `json:"lessons"`
+	Placement Placement       `json:"placement,omitzero"`
 
 	aside string // the name a damaged file got while reading
 }
@@ -193,6 +194,18 @@ func (f progressFile) repair() (keptFile, error) {
 // merge writes the given lessons into the file and leaves the others as another
 // program may have written them meanwhile. It returns what the file holds then.
 func (f progressFile) merge(mine map[string]Kept, last string) (keptFile, error) {
+	return f.change(func(kept *keptFile) {
+		for name, k := range mine {
+			kept.Lessons[name] = k.over(kept.Lessons[name])
+		}
+		if last != "" {
+			kept.Last = last
+		}
+	})
+}
+
+// change reads the file under its lock, has it changed and writes it as a whole.
+func (f progressFile) change(how func(*keptFile)) (keptFile, error) {
 	unlock, err := f.lock()
 	if err != nil {
 		return keptFile{}, err
@@ -202,12 +215,7 @@ func (f progressFile) merge(mine map[string]Kept, last string) (keptFile, error)
 	if err != nil {
 		return keptFile{}, err
 	}
-	for name, k := range mine {
-		kept.Lessons[name] = k.over(kept.Lessons[name])
-	}
-	if last != "" {
-		kept.Last = last
-	}
+	how(&kept)
 	return kept, f.replace(kept)
 }
 
@@ -252,6 +260,7 @@ func (k Kept) over(other Kept) Kept {
 	k.Ran = union(other.Ran, k.Ran)
 	k.Answers = fill(k.Answers, other.Answers)
 	k.Beliefs = fill(k.Beliefs, other.Beliefs)
+	k.Recalls = recallsOver(k.Recalls, other.Recalls)
 	for belief, n := range other.Beliefs {
 		k.Beliefs[belief] = max(k.Beliefs[belief], n)
 	}

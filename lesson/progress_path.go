@@ -1,6 +1,8 @@
 package lesson
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -10,21 +12,28 @@ import (
 )
 
 // UserProgress opens the progress of whoever uses the program: in the XDG state
-// folder, under sudo in that of the user who called it, and with his ownership.
-func UserProgress() *Progress {
+// folder, under sudo in that of the user who called it, and with his ownership. Each
+// course in a folder of its own, named by its path, has a file of its own; the empty
+// path is the built-in course.
+func UserProgress(course string) *Progress {
 	if caller, owner := sudoCaller(); caller != nil {
 		folder := filepath.Join(caller.HomeDir, ".local", "state")
-		return openProgress(progressFile{path: progressPath(folder), owner: owner}, "")
+		return openProgress(progressFile{path: progressPath(folder, course), owner: owner}, "")
 	}
 	folder, why := stateFolder()
 	if why != "" {
 		return OpenProgress("", why)
 	}
-	return OpenProgress(progressPath(folder), "")
+	return OpenProgress(progressPath(folder, course), "")
 }
 
-func progressPath(state string) string {
-	return filepath.Join(state, "sockstep", "progress.json")
+func progressPath(state, course string) string {
+	name := "progress.json"
+	if course != "" {
+		sum := sha256.Sum256([]byte(course))
+		name = "progress-" + hex.EncodeToString(sum[:6]) + ".json"
+	}
+	return filepath.Join(state, "sockstep", name)
 }
 
 // stateFolder is the XDG state folder, or the reason why there is none.

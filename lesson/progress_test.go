@@ -63,6 +63,7 @@ func TestProgressComesBack(t *testing.T) {
 	want := Kept{
 		Journal: journalAt("tcp", 1), Ran: []string{"create", "bind"},
 		Answers: journalAt("tcp", 1).Answers, Beliefs: map[string]int{"M07": 1},
+		Recalls: map[string]Recall{"M07": {}},
 		Updated: kept.Updated,
 	}
 	if diff := cmp.Diff(want, kept); diff != "" {
@@ -376,5 +377,16 @@ func BenchmarkOpenProgress(b *testing.B) {
 		p := OpenProgress(path, "")
 		close(p.wake)
 		<-p.done
+	}
+}
+
+func TestProgressOfEveryCourseIsItsOwn(t *testing.T) {
+	state := t.TempDir()
+	files := map[string]bool{}
+	for _, course := range []string{"", "/home/a", "/home/b"} {
+		files[progressPath(state, course)] = true
+	}
+	if len(files) != 3 || !files[filepath.Join(state, "sockstep", "progress.json")] {
+		t.Errorf("three courses are kept in %v", files)
 	}
 }

@@ -1,5 +1,11 @@
 package lesson
 
+import (
+	"runtime"
+	"strconv"
+	"strings"
+)
+
 // Skipped is the choice of one who did not answer.
 const Skipped = -1
 
@@ -43,4 +49,40 @@ func (q *Question) holds(i int, observed string) bool {
 		return q.Options[i].Right
 	}
 	return q.Options[i].Is.Match(observed)
+}
+
+// Expected are the indices of the options of a step's question that hold when what
+// the step expects does. In a sound lesson it is one: what is asked about is also
+// expected. Where nothing of the kind is expected, only the kernel knows.
+func (s *Step) Expected() (options []int) {
+	if s.Ask == nil {
+		return nil
+	}
+	observed := ""
+	for _, e := range s.Expect {
+		if e.About == s.Ask.About {
+			observed = e.Here().sample()
+		}
+	}
+	for i := range s.Ask.Options {
+		if s.Ask.holds(i, observed) {
+			options = append(options, i)
+		}
+	}
+	return options
+}
+
+// sample is an observed text that the pattern matches.
+func (p Pattern) sample() string {
+	first, _, _ := strings.Cut(string(p), " | ")
+	first = strings.TrimSuffix(strings.TrimPrefix(first, ">="), " ...")
+	first, _, _ = strings.Cut(first, "..")
+	switch first = strings.TrimPrefix(first, "<="); first {
+	case "fd":
+		return strconv.Itoa(firstFD)
+	case "ephemeral":
+		low, _ := ephemeral(runtime.GOOS)
+		return strconv.FormatInt(low, 10)
+	}
+	return first
 }

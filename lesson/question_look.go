@@ -9,9 +9,9 @@ import (
 // Look is an Observable taken apart.
 type Look struct {
 	Kind string // "result", "bytes", "state", ...
-	Role string // empty for "result" and "timewait"
-	// Name is the label of a "result" or the variable of "bytes" and "value",
-	// with its member ("a.sin_port"); empty otherwise.
+	Role string // empty for what is no side's
+	// Name is the label of a "result", the function of a "call", the variable of "bytes" and "value" with
+	// its member ("a.sin_port"), the state of "sockets" or the name of "counter".
 	Name string
 	FD   int // of "state", "local", "peer", "waiting" and "recvq"; -1 otherwise
 }
@@ -24,14 +24,15 @@ func (o Observable) Parse() (Look, error) {
 	}
 	look := Look{Kind: words[0], FD: -1}
 	switch form := observableForm(words); form {
-	case "", "ROLE", "ROLE NAME", "ROLE FD":
+	case "", "ROLE", "ROLE NAME", "ROLE FD", "NAME":
 		return look.fill(form, words[1:])
 	}
 	return Look{}, fmt.Errorf("cannot observe %q: write %s", string(o), observableForms)
 }
 
 const observableForms = `result, result ROLE LABEL, bytes or value ROLE VAR[.MEMBER], ` +
-	`state, local, peer, waiting or recvq ROLE FD, descriptors ROLE, or timewait`
+	`state, local, peer, waiting, recvq, sendq, retrans or timer ROLE FD, descriptors ROLE, timewait, ` +
+	`sockets STATE, packets, held, counter NAME, call ROLE NAME, failed ROLE, compiler, complaint, or complains NAME`
 
 // observableForm names the words that follow the first, "?" for none that fit.
 func observableForm(words []string) string {
@@ -41,14 +42,16 @@ func observableForm(words []string) string {
 			return ""
 		}
 		return formOf(words, 3, "ROLE NAME")
-	case "bytes", "value":
+	case "bytes", "value", "call":
 		return formOf(words, 3, "ROLE NAME")
-	case "state", "local", "peer", "waiting", "recvq":
+	case "state", "local", "peer", "waiting", "recvq", "sendq", "retrans", "timer":
 		return formOf(words, 3, "ROLE FD")
-	case "descriptors":
+	case "descriptors", "failed":
 		return formOf(words, 2, "ROLE")
-	case "timewait":
+	case "timewait", "packets", "held", "compiler", "complaint":
 		return formOf(words, 1, "")
+	case "sockets", "counter", "complains":
+		return formOf(words, 2, "NAME")
 	}
 	return "?"
 }
@@ -62,6 +65,10 @@ func formOf(words []string, count int, form string) string {
 
 func (l Look) fill(form string, words []string) (Look, error) {
 	if form == "" {
+		return l, nil
+	}
+	if form == "NAME" {
+		l.Name = words[0]
 		return l, nil
 	}
 	l.Role = words[0]

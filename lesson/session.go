@@ -20,6 +20,7 @@ type Session struct {
 	lesson *Lesson // nil in free play
 	cast   []Role
 	open   Opener
+	world  World
 
 	view   atomic.Pointer[View]
 	tl     atomic.Pointer[netcore.Timeline]
@@ -55,6 +56,11 @@ type guide struct {
 	step    int
 	done    int
 	typed   bool // the present step's value has been given
+	acted   int  // what the learner did on the wire beside the path, at this step
+	began   int  // lines of the log when the present step began
+	from    int  // events of the Timeline then
+	solved  bool // the present step's goal was reached by the lesson's own route
+	waits   int64
 	answers map[string]Answer
 	offPath string
 }
@@ -63,12 +69,15 @@ type guide struct {
 type outcome struct {
 	calls    []netcore.ID
 	since    int   // length of the log before it
+	from     int   // events in the Timeline before it
 	lines    []int // that have run, in order
 	changed  []Change
 	result   string
 	focus    string
 	message  string
 	differed []string
+	unseen   []string
+	compiled *Compiled
 }
 
 var (
@@ -86,15 +95,17 @@ var (
 // NewSession prepares a session over a lesson. Nothing runs before Start.
 func NewSession(l *Lesson, open Opener) *Session {
 	s := newSession(l.Cast, open)
-	s.lesson = l
+	s.lesson, s.world = l, l.World()
 	s.enterStep(0)
 	s.show()
 	return s
 }
 
-// NewPlay prepares a session without a path: every side is the learner's.
-func NewPlay(cast []Role, open Opener) *Session {
+// NewPlay prepares a session without a path: every side is the learner's. With
+// wire the learner is the network too.
+func NewPlay(cast []Role, wire bool, open Opener) *Session {
 	s := newSession(cast, open)
+	s.world = World{Wire: wire, Hold: wire, Server: cast[0].Name}
 	s.guide.phase = Free
 	s.show()
 	return s
@@ -164,7 +175,8 @@ func (s *Session) Record(at int) *View {
 }
 
 // Next does what Enter does: it runs the step, or goes on to the next one. A
-// step with an open question returns ErrAsking, one that wants a value ErrTyping.
+// step with an open question returns ErrAsking, one that wants a value ErrTyping,
+// one whose goal has not been reached an UnmetError.
 func (s *Session) Next(ctx context.Context) error {
 	return s.exclusive(ctx, func(ctx context.Context) error {
 		switch s.guide.phase {
@@ -174,11 +186,10 @@ func (s *Session) Next(ctx context.Context) error {
 			return ErrTyping
 		case Reading:
 			return s.runStep(ctx)
+		case Trying:
+			return s.try(ctx)
 		case Ran:
-			s.last = outcome{focus: s.last.focus}
-			s.enterStep(s.guide.step + 1)
-			s.show()
-			return nil
+			return s.onward(ctx)
 		case Free:
 			return s.move(ctx, Move{Kind: MoveStep, Role: s.focus()})
 		}
@@ -188,12 +199,25 @@ func (s *Session) Next(ctx context.Context) error {
 
 // Answer commits a prediction, -1 to skip it. The step has not run yet.
 func (s *Session) Answer(choice int) error {
-	return s.exclusive(context.Background(), func(context.Context) error { return s.answer(choice) })
+	return s.exclusiveNow(func() error { return s.answer(choice) })
 }
 
 // Input gives the value a step asks for; the empty text keeps the present one.
 func (s *Session) Input(ctx context.Context, text string) error {
 	return s.exclusive(ctx, func(ctx context.Context) error { return s.input(ctx, text) })
+}
+
+// exclusiveNow is exclusive for what does not block.
+func (s *Session) exclusiveNow(do func() error) error {
+	return s.exclusive(context.Background(), func(context.Context) error { return do() })
+}
+
+// Asked is a question as it is marked here: with the port that stands in for one
+// that was taken.
+func (s *Session) Asked(q Question) Question {
+	s.turn <- struct{}{}
+	defer s.pass()
+	return s.port.question(q)
 }
 
 // Do makes a move beside or on the path.
@@ -286,7 +310,8 @@ func (s *Session) show() *View {
 		Answers: maps.Clone(s.guide.answers), OffPath: s.guide.offPath,
 		Snapshot: s.snapshot, Log: slices.Clip(s.log), Changed: s.last.changed,
 		StepCalls: s.last.calls, Result: s.last.result, Focus: s.focus(),
-		Message: s.last.message, Differed: s.last.differed, At: len(s.moves),
+		Message: s.last.message, Differed: s.last.differed, Unseen: s.last.unseen, Open: s.unmet(), Compiled: s.last.compiled, At: len(s.moves),
+		Timeline: s.Timeline(), From: s.last.from, Events: s.Timeline().Len(), Waits: s.guide.waits,
 	}
 	for _, sd := range s.sides {
 		v.Sides = append(v.Sides, sd.view())
@@ -324,10 +349,15 @@ func where(t netcore.Tier) string {
 	return "this machine's loopback"
 }
 
-// focus is the side the guided step runs, or the last one moved.
+// focus is the side the guided step runs or whose calls it has put in order, or the
+// last one moved.
 func (s *Session) focus() string {
-	if st := s.present(); st != nil && st.Run != nil && s.guide.phase != Ran {
+	switch st := s.present(); {
+	case st == nil || s.guide.phase == Ran:
+	case st.Run != nil:
 		return st.Run.Role
+	case st.Order != nil:
+		return st.Order.Role
 	}
 	if s.last.focus != "" {
 		return s.last.focus

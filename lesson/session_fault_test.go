@@ -222,7 +222,7 @@ func playOnKernel(t *testing.T, body string) *Session {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := NewPlay([]Role{{Name: "a", File: "a.c", Program: p}}, OpenLab(netcore.Options{}))
+	s := NewPlay([]Role{{Name: "a", File: "a.c", Program: p}}, false, OpenLab(netcore.Options{}))
 	if err := s.Start(ctx(t)); err != nil {
 		t.Fatal(err)
 	}

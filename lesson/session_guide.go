@@ -33,7 +33,10 @@ func (s *Session) stepNumber() int {
 
 // enterStep goes to a step, which has not run yet.
 func (s *Session) enterStep(i int) {
-	s.guide.step, s.guide.typed = i, false
+	if i != s.guide.step || len(s.log) < s.guide.began {
+		s.guide.began, s.guide.from, s.guide.solved = len(s.log), s.Timeline().Len(), false
+	}
+	s.guide.step, s.guide.typed, s.guide.acted = i, false, 0
 	s.guide.phase = s.openPhase()
 }
 
@@ -47,6 +50,8 @@ func (s *Session) openPhase() Phase {
 		return Typing
 	case st.Ask != nil && !s.answered(st):
 		return Asking
+	case st.Goal:
+		return Trying
 	}
 	return Reading
 }
@@ -65,7 +70,7 @@ func (s *Session) answer(choice int) error {
 		return fmt.Errorf("the answers go from 1 to %d", len(st.Ask.Options))
 	}
 	s.guide.answers[st.ID] = Answer{Step: st.ID, Chosen: choice, Correct: -1}
-	s.guide.phase = Reading
+	s.guide.phase = s.openPhase()
 	s.show()
 	return nil
 }
@@ -101,15 +106,15 @@ func (s *Session) input(ctx context.Context, text string) error {
 // prediction.
 func (s *Session) runStep(ctx context.Context) error {
 	st := s.present()
-	if st.Run == nil {
-		s.last = outcome{}
-		s.finishStep(ctx, st)
-		s.show()
-		return nil
+	moves := st.moves(s.guide.step + 1)
+	if st.Compile != nil {
+		moves = []Move{st.Compile.move(s.guide.step + 1)}
 	}
-	m := Move{Kind: MoveRun, Role: st.Run.Role, Label: st.Run.Label, Step: s.guide.step + 1}
+	if len(moves) == 0 {
+		return s.runNothing(ctx, st)
+	}
 	made := len(s.moves)
-	if err := s.guided(ctx, m); err != nil {
+	if err := s.walk(ctx, moves); err != nil {
 		s.last.message = err.Error()
 		s.publish(made)
 		return err
@@ -119,29 +124,63 @@ func (s *Session) runStep(ctx context.Context) error {
 	return nil
 }
 
-// guided runs a step's move, unless its line has run already beside the path.
+// runNothing runs a step without moves: one that is to be read.
+func (s *Session) runNothing(ctx context.Context, st *Step) error {
+	s.last = s.begun("")
+	s.finishStep(ctx, st)
+	s.show()
+	return nil
+}
+
+// guided runs a step's move, unless the learner has done that already beside the
+// path.
 func (s *Session) guided(ctx context.Context, m Move) error {
+	if m.Kind == MoveWire {
+		return s.guidedWire(ctx, m)
+	}
+	if m.Role == "" || m.Kind == MoveType {
+		return s.make(ctx, m)
+	}
 	sd, err := s.side(m.Role)
 	if err != nil {
 		return err
 	}
-	if sd.passed[m.Label] >= s.needed(m.Step-1) {
-		s.last = outcome{focus: m.Role, message: "This line has run already, beside the path."}
+	if m.Kind == MoveCancel {
+		return s.guidedInterrupt(ctx, sd, m)
+	}
+	if sd.passed[m.Label] >= s.needed(m.Step-1, Run{m.Role, m.Label}) {
+		s.last = outcome{focus: m.Role, from: s.Timeline().Len(), message: "This line has run already, beside the path."}
 		return nil
 	}
 	if sd.state == SideBlocked && sd.at.Label == m.Label {
-		s.last = outcome{focus: m.Role, result: "still inside the call"}
+		s.last = outcome{focus: m.Role, from: s.Timeline().Len(), result: "still inside the call"}
+		return nil
+	}
+	return s.makeWhenFree(ctx, sd, m)
+}
+
+// guidedInterrupt interrupts the call a step wants interrupted, unless it has come
+// back already.
+func (s *Session) guidedInterrupt(ctx context.Context, sd *side, m Move) error {
+	s.catchUp(ctx, sd)
+	if sd.state != SideBlocked {
+		s.last = outcome{focus: m.Role, from: s.Timeline().Len(), message: "The call has come back already, beside the path."}
 		return nil
 	}
 	return s.make(ctx, m)
 }
 
-// needed is how often the label of step i must have completed when it has run.
-func (s *Session) needed(i int) int {
-	n, want := 0, s.lesson.Steps[i].Run
+// needed is how often a label must have completed when step i has run.
+func (s *Session) needed(i int, want Run) int {
+	n := 0
 	for _, st := range s.lesson.Steps[:i+1] {
-		if st.Run != nil && *st.Run == *want {
+		if st.Run != nil && *st.Run == want {
 			n++
+		}
+		for _, leg := range st.Route {
+			if leg.Label != "" && leg.Role == want.Role && leg.Label == want.Label {
+				n++
+			}
 		}
 	}
 	return n
@@ -150,11 +189,12 @@ func (s *Session) needed(i int) int {
 // finishStep holds the step's expectations and its question against what is
 // observed; it publishes first and then waits for what the kernel still owes.
 func (s *Session) finishStep(ctx context.Context, st *Step) {
-	s.guide.phase = Ran
+	s.guide.phase, s.guide.solved = Ran, st.Goal
 	s.guide.done = max(s.guide.done, s.guide.step+1)
 	if s.last.differed = s.differing(st); len(s.last.differed) > 0 {
 		s.waitFor(ctx, st)
 	}
+	s.last.unseen = s.unseen(st)
 	s.mark(st)
 }
 
@@ -164,8 +204,12 @@ func (s *Session) waitFor(ctx context.Context, st *Step) {
 	if limit == 0 {
 		return
 	}
+	sd, err := s.side(s.last.focus)
+	asleep := err == nil && sd.state == SideBlocked
 	pending := s.last.differed
 	s.last.differed = nil
+	s.guide.waits = netcore.Now() + int64(limit)
+	defer func() { s.guide.waits = 0 }()
 	s.show()
 	end := time.NewTimer(limit)
 	defer end.Stop()
@@ -176,23 +220,34 @@ func (s *Session) waitFor(ctx context.Context, st *Step) {
 		case <-ctx.Done():
 		case <-end.C:
 		case <-tick.C:
+			events := s.Timeline().Len()
 			s.absorb(ctx)
-			if s.sample(ctx, s.lastCall()) == nil {
+			if s.sample(ctx) == nil {
 				pending = s.differing(st)
+				if s.Timeline().Len() != events {
+					s.show()
+				}
 				continue
 			}
 		}
 		break
 	}
 	s.last.differed = pending
+	if asleep && sd.state != SideBlocked {
+		s.last.result = s.resultLine(sd)
+	}
 }
 
 // patienceFor is how long the kernel may still bring about what a step expects:
-// not at all where nothing that it expects changes by itself.
+// not at all where nothing that it expects changes by itself. What a call returned
+// does while its side is inside one.
 func (s *Session) patienceFor(st *Step) time.Duration {
+	if st.Patience > 0 {
+		return st.Patience
+	}
 	limit := time.Duration(0)
 	for _, e := range st.Expect {
-		if !e.About.socket() || s.port.pattern(e.Here()).Match(s.observe(e.About, st)) {
+		if !e.About.socket() && !s.inside(e.About, st) || s.port.pattern(e.Here()).Match(s.observe(e.About, st)) {
 			continue
 		}
 		if limit = settling; s.passing() {
@@ -203,8 +258,15 @@ func (s *Session) patienceFor(st *Step) time.Duration {
 }
 
 // settling is how long a busy machine may take to deliver what was sent over its
-// own loopback.
-const settling = 200 * time.Millisecond
+// own loopback, and to let a program run that it woke.
+const settling = time.Second
+
+// inside reports whether the side that an observable is about is in a call that may
+// still come back.
+func (s *Session) inside(o Observable, st *Step) bool {
+	sd, err := s.side(s.roleOf(strings.Fields(string(o)), st))
+	return err == nil && sd.state == SideBlocked
+}
 
 // passing reports whether a socket is in a state that the kernel leaves by itself.
 func (s *Session) passing() bool {
@@ -215,7 +277,7 @@ func (s *Session) passing() bool {
 // not about what a program holds or was told.
 func (o Observable) socket() bool {
 	switch word(strings.Fields(string(o)), 0) {
-	case "result", "bytes", "value", "descriptors":
+	case "result", "bytes", "value", "descriptors", "call", "failed", "compiler", "complaint", "complains":
 		return false
 	}
 	return true
@@ -225,16 +287,36 @@ func (o Observable) socket() bool {
 func (s *Session) differing(st *Step) []string {
 	var out []string
 	for _, e := range st.Expect {
-		if e.Default && s.retyped() {
-			continue
-		}
-		got := s.observe(e.About, st)
-		if is := s.port.pattern(e.Here()); !is.Match(got) {
-			out = append(out, fmt.Sprintf("%s: expected %s, observed %s", e.About, is, orNothing(got)))
+		if got, ok := s.holds(e, st); !ok {
+			out = append(out, fmt.Sprintf("%s: expected %s, observed %s", e.About, s.port.pattern(e.Here()), orNothing(got)))
 		}
 	}
 	return out
 }
+
+// holds reports whether an expectation is met now, or not to be judged, and what is
+// observed.
+func (s *Session) holds(e Expectation, st *Step) (got string, ok bool) {
+	if e.Default && s.retyped() {
+		return "", true
+	}
+	got = s.observe(e.About, st)
+	return got, s.port.pattern(e.Here()).Match(got) || got == "" && e.About.wire()
+}
+
+// unseen lists what a step expects of packets where they cannot be seen: that is
+// neither so nor otherwise.
+func (s *Session) unseen(st *Step) (out []string) {
+	for _, e := range st.Expect {
+		if e.About.wire() && s.observe(e.About, st) == "" {
+			out = append(out, fmt.Sprintf("%s: expected %s, observed nothing", e.About, e.Here()))
+		}
+	}
+	return out
+}
+
+// wire reports whether an observable is about packets.
+func (o Observable) wire() bool { return o == "packets" || o == "held" }
 
 // retyped reports whether the learner typed a value of their own, so that what
 // holds only for the listings' values is not judged.
@@ -259,7 +341,11 @@ func (s *Session) mark(st *Step) {
 		observed = s.observe(st.Ask.About, st)
 	}
 	q := s.port.question(*st.Ask)
-	a = q.Mark(a.Chosen, observed)
+	if a.Typed != "" {
+		a = q.MarkTyped(a.Typed, observed)
+	} else {
+		a = q.Mark(a.Chosen, observed)
+	}
 	a.Step = st.ID
 	s.guide.answers[st.ID] = a
 }
@@ -281,20 +367,29 @@ func (s *Session) jump(ctx context.Context, to int) error {
 	for i := range to {
 		s.enterStep(i)
 		st := s.present()
-		if st.Run == nil {
+		moves := st.moves(i + 1)
+		if len(moves) == 0 {
 			continue
 		}
-		if err := s.guided(ctx, Move{Kind: MoveRun, Role: st.Run.Role, Label: st.Run.Label, Step: i + 1}); err != nil {
+		if err := s.walk(ctx, moves); err != nil {
 			return s.stranded(fmt.Errorf("step %d: %w", i+1, err))
 		}
 		s.guide.phase = Ran
+		if (st.Patience > 0 || s.midway()) && len(s.differing(st)) > 0 {
+			s.waitFor(ctx, st) // the next step builds on what this one waits for
+		}
 		s.keep()
 	}
 	s.guide.done = max(s.guide.done, to)
 	s.enterStep(to)
-	s.last = outcome{message: jumpMessage(to)}
+	s.last = outcome{message: jumpMessage(to, len(s.moves))}
 	s.show() // the record stays that of the last step run
 	return nil
+}
+
+// midway reports whether a side sleeps short of where its move was to take it.
+func (s *Session) midway() bool {
+	return slices.ContainsFunc(s.sides, func(sd *side) bool { return sd.goal.label != "" })
 }
 
 // forget drops the answers from a step on: run afresh, it asks again.
@@ -304,11 +399,14 @@ func (s *Session) forget(from int) {
 	}
 }
 
-func jumpMessage(to int) string {
-	switch to {
-	case 0:
+// jumpMessage says what has run before a step that was jumped to: moves is how much.
+func jumpMessage(to, moves int) string {
+	switch {
+	case to == 0:
 		return "A fresh start: nothing has run yet."
-	case 1:
+	case moves == 0:
+		return "A fresh lab: nothing has to run before this step."
+	case to == 1:
 		return "Step 1 has really run, in a fresh lab."
 	}
 	return fmt.Sprintf("Steps 1 to %d have really run, in a fresh lab.", to)
@@ -407,11 +505,18 @@ func (m Move) changesText() bool {
 	return m.Kind == MoveEdit || m.Kind == MoveRevert || m.Kind == MoveInput
 }
 
+// runs reports whether a move is what a step does, and not what it asks for.
+func (m Move) runs() bool {
+	return m.Kind == MoveRun || m.Kind == MoveSet || m.Kind == MoveWire || m.Kind == MoveCompile
+}
+
 func (s *Session) enterMoveStep(m Move) {
 	if m.Step > 0 && m.Step <= s.steps() {
 		s.enterStep(m.Step - 1)
 		s.guide.typed = true
-		if m.Kind == MoveRun {
+		if s.present().Goal {
+			s.guide.phase = Trying
+		} else if m.runs() {
 			s.guide.phase = Ran // as its record is to show it
 		}
 	}
@@ -427,7 +532,7 @@ func (s *Session) standAfter(moves []Move) {
 	last := -1
 	for _, m := range moves {
 		switch {
-		case m.Step > 0 && m.Step <= s.steps() && m.Kind == MoveRun:
+		case m.Step > 0 && m.Step <= s.steps() && (m.runs() || s.lesson.Steps[m.Step-1].Goal):
 			last = m.Step - 1
 		case m.Step == 0:
 			s.strayed(m)
@@ -438,7 +543,12 @@ func (s *Session) standAfter(moves []Move) {
 		return
 	}
 	s.enterStep(last)
-	s.guide.phase = Ran
+	if st := s.present(); !st.Goal {
+		s.guide.phase = Ran
+	} else {
+		s.guide.phase = Trying
+		s.reach()
+	}
 }
 
 func jumpMessageMoves(n int) string {
@@ -449,30 +559,27 @@ func jumpMessageMoves(n int) string {
 }
 
 // sample reads descriptors and sockets and notes what changed since the last look.
-func (s *Session) sample(ctx context.Context, cause netcore.ID) error {
+func (s *Session) sample(ctx context.Context) error {
 	now, err := s.stage.Snapshot(ctx)
 	if err != nil {
 		return fmt.Errorf("look at the lab: %w", err)
 	}
-	change := diff(s.snapshot, now)
+	s.last.changed = append(s.last.changed, diff(s.snapshot, now)...)
 	s.snapshot = now
-	if len(change.words) == 0 {
-		return nil
-	}
-	s.last.changed = append(s.last.changed, change.words...)
-	if len(change.sample.Sockets)+len(change.sample.Gone) > 0 {
-		s.Timeline().Add(netcore.Event{Type: netcore.SampleEvent, Cause: cause, Sample: &change.sample})
-	}
 	return nil
 }
 
 // refresh samples once and publishes if something is new.
 func (s *Session) refresh(ctx context.Context) error {
-	before, changes := s.snapshot, len(s.last.changed)
-	if err := s.sample(ctx, 0); err != nil {
+	before, changes, events := s.snapshot, len(s.last.changed), s.Timeline().Len()
+	if err := s.sample(ctx); err != nil {
 		return err
 	}
-	if len(s.last.changed) != changes || timersMoved(before, s.snapshot) {
+	if s.reach() {
+		s.keep()
+		return nil
+	}
+	if len(s.last.changed) != changes || s.Timeline().Len() != events || timersMoved(before, s.snapshot) {
 		s.show()
 	}
 	return nil

@@ -2,6 +2,7 @@ package lesson
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -22,13 +23,20 @@ func (s *Session) raise(ctx context.Context) error {
 		return err
 	}
 	s.moves, s.log = nil, nil
+	s.guide.began, s.guide.from = 0, 0
+	if s.lesson != nil {
+		s.enterStep(0) // where a fresh lab stands, whatever ran in the one before
+	}
 	s.keep()
 	return nil
 }
 
 // build opens a lab and starts the cast in it.
 func (s *Session) build(ctx context.Context) error {
-	stage, err := s.open(ctx, s.name())
+	stage, err := s.open(ctx, s.world)
+	if errors.Is(err, netcore.ErrNoWire) {
+		return ErrPrivate
+	}
 	if err != nil {
 		return fmt.Errorf("open a lab: %w", err)
 	}
@@ -42,8 +50,12 @@ func (s *Session) build(ctx context.Context) error {
 			return fmt.Errorf("start %s: %w", sd.role.Name, err)
 		}
 	}
-	err = s.sample(ctx, 0)
-	s.last.changed = nil // what a lab begins with has not changed
+	if err := s.furnish(ctx); err != nil {
+		return err
+	}
+	err = s.sample(ctx)
+	s.last = s.begun("") // what a lab begins with has not changed
+	go s.watchArrivals(s.life, stage)
 	return err
 }
 
@@ -114,9 +126,10 @@ func (s *Session) meanwhile(life context.Context, news func() bool) {
 // afterwards takes in what happened by itself and publishes it.
 func (s *Session) afterwards(ctx context.Context) {
 	s.absorb(ctx)
-	if err := s.sample(ctx, 0); err != nil {
+	if err := s.sample(ctx); err != nil {
 		s.last.message = err.Error()
 	}
+	s.reach()
 	s.keep()
 }
 

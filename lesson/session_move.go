@@ -16,7 +16,11 @@ import (
 // records what it brought.
 func (s *Session) move(ctx context.Context, m Move) error {
 	made := len(s.moves)
+	if s.trying() {
+		m.Step = s.guide.step + 1
+	}
 	err := s.make(ctx, m)
+	s.reach()
 	if m.Step == 0 && len(s.moves) > made {
 		s.strayed(m)
 	}
@@ -36,24 +40,43 @@ func (s *Session) publish(made int) {
 
 // make makes a move without publishing it.
 func (s *Session) make(ctx context.Context, m Move) error {
+	if m.Role == "" {
+		return s.arrange(ctx, m)
+	}
 	sd, err := s.side(m.Role)
 	if err != nil {
 		return err
 	}
 	s.catchUp(ctx, sd)
-	s.last = outcome{focus: m.Role, since: len(s.log)}
+	s.forgetGoals()
+	s.last = s.begun(m.Role)
 	ran := sd.ran
 	err = s.perform(ctx, sd, m)
 	if err != nil && !(sd.ran > ran || len(s.last.calls) > 0) {
-		if lost := s.sample(ctx, 0); errors.Is(lost, netcore.ErrClosed) {
+		if lost := s.sample(ctx); errors.Is(lost, netcore.ErrClosed) {
 			return lost
 		}
 		return err // nothing has happened
 	}
 	s.moves = append(s.moves, m)
-	s.absorb(ctx)
+	looked := s.look(ctx)
 	s.last.result = s.resultLine(sd)
-	return errors.Join(err, s.sample(ctx, s.lastCall()))
+	return errors.Join(err, looked)
+}
+
+// begun is the outcome of a move that begins.
+func (s *Session) begun(focus string) outcome {
+	return outcome{focus: focus, since: len(s.log), from: s.Timeline().Len()}
+}
+
+// look takes in what a move brought: calls that came back, processes that ended,
+// packets, states. What crosses a wire takes its time.
+func (s *Session) look(ctx context.Context) error {
+	if s.world.Wire {
+		return s.quiet(ctx)
+	}
+	s.absorb(ctx)
+	return s.sample(ctx)
 }
 
 // catchUp takes in a call of the side that has returned and that nobody has looked
@@ -73,6 +96,8 @@ func (s *Session) perform(ctx context.Context, sd *side, m Move) error {
 	switch m.Kind {
 	case MoveStep:
 		return s.line(ctx, sd)
+	case MoveEvent:
+		return s.toEvent(ctx, sd)
 	case MoveRun:
 		return s.runTo(ctx, sd, m.Label, sd.passed[m.Label]+1)
 	case MoveType:
@@ -84,7 +109,7 @@ func (s *Session) perform(ctx context.Context, sd *side, m Move) error {
 	case MoveInput:
 		return s.define(ctx, sd, m.Label, m.Text)
 	case MoveCancel:
-		return s.cancel(ctx, sd)
+		return s.cancel(ctx, sd, m.Text)
 	case MoveKill:
 		return s.killSide(ctx, sd)
 	case MoveFresh:
@@ -93,14 +118,25 @@ func (s *Session) perform(ctx context.Context, sd *side, m Move) error {
 	return fmt.Errorf("unknown move %q", m.Kind)
 }
 
+// goal is the statement a side is to run through: the one with the label, until it
+// has completed times times. Without a label there is none.
+type goal struct {
+	label string
+	times int
+}
+
 // runTo runs a side until the statement with the label has completed times
-// times, or the side cannot go on.
+// times, or the side cannot go on. A call that only slept for a moment, as connect
+// may where the machine is busy, does not end that: what comes back before the next
+// move goes on to the label.
 func (s *Session) runTo(ctx context.Context, sd *side, label string, times int) error {
 	if _, ok := sd.program.ByLabel(label); !ok {
 		return fmt.Errorf("%s has no line labelled %q", sd.role.File, label)
 	}
+	sd.goal = goal{label, times}
 	for range maxLines {
 		if sd.passed[label] >= times {
+			sd.goal = goal{}
 			return nil
 		}
 		if err := s.line(ctx, sd); err != nil {
@@ -114,6 +150,21 @@ func (s *Session) runTo(ctx context.Context, sd *side, label string, times int) 
 		}
 	}
 	return fmt.Errorf("%s ran %d lines without reaching %q", sd.role.Name, maxLines, label)
+}
+
+// pursue goes on with the move of a side that had fallen asleep in it.
+func (s *Session) pursue(ctx context.Context, sd *side) error {
+	if sd.goal.label == "" || sd.state != SideReady || sd.entered {
+		return nil
+	}
+	return s.runTo(ctx, sd, sd.goal.label, sd.goal.times)
+}
+
+// forgetGoals has every side stay where it is until it is moved again.
+func (s *Session) forgetGoals() {
+	for _, sd := range s.sides {
+		sd.goal = goal{}
+	}
 }
 
 // typed runs a call or a statement the learner typed, before the line that is
@@ -137,10 +188,18 @@ func (s *Session) typed(ctx context.Context, sd *side, src string) error {
 	return s.line(ctx, sd)
 }
 
-// cancel interrupts the call a side is blocked in: it returns EINTR.
-func (s *Session) cancel(ctx context.Context, sd *side) error {
+// cancel interrupts the call a side is blocked in: it returns EINTR. With the name of
+// a signal the program's own handler for that decides whether it does.
+func (s *Session) cancel(ctx context.Context, sd *side, name string) error {
 	if sd.state != SideBlocked {
 		return fmt.Errorf("%s is not inside a call", sd.role.Name)
+	}
+	if name != "" {
+		sig, _ := netcore.Constant(name)
+		if err := sd.proc.Signal(ctx, int(sig)); err != nil {
+			return fmt.Errorf("send %s to %s: %w", name, sd.role.Name, err)
+		}
+		return nil
 	}
 	if err := sd.proc.Cancel(ctx); err != nil {
 		return fmt.Errorf("cancel %s's call: %w", sd.role.Name, err)
@@ -185,7 +244,7 @@ func (s *Session) strayed(m Move) {
 		return
 	}
 	switch m.Kind {
-	case MoveStep, MoveRun, MoveType, MoveKill, MoveFresh, MoveCancel:
+	case MoveStep, MoveRun, MoveType, MoveKill, MoveFresh, MoveCancel, MoveEvent, MoveSet:
 		s.guide.offPath = "You are beside the lesson's path. Enter goes on with it; jumping to a step runs the path alone, in a fresh lab."
 	}
 }
@@ -231,11 +290,4 @@ func sentence(e netcore.Errno) string {
 		return ""
 	}
 	return " (" + e.Text() + ")"
-}
-
-func (s *Session) lastCall() netcore.ID {
-	if n := len(s.last.calls); n > 0 {
-		return s.last.calls[n-1]
-	}
-	return 0
 }

@@ -107,7 +107,7 @@ func (s *Session) call(ctx context.Context, sd *side, r netcore.Request) (bool, 
 	}
 	switch state {
 	case netcore.StateReturned:
-		s.take(sd, p)
+		s.take(ctx, sd, p)
 		return true, nil
 	case netcore.StateEnded:
 		s.logCall(sd, p.Call(), false)
@@ -158,8 +158,9 @@ func (s *Session) block(sd *side, p Pending) {
 }
 
 // take hands a call's result back to the machine.
-func (s *Session) take(sd *side, p Pending) {
+func (s *Session) take(ctx context.Context, sd *side, p Pending) {
 	c := p.Call()
+	s.explain(ctx, &c)
 	after := make([][]byte, len(c.Args))
 	for i, a := range c.Args {
 		after[i] = a.After
@@ -216,8 +217,12 @@ func (s *Session) wake(ctx context.Context, sd *side) bool {
 	}
 	p := sd.pending
 	sd.pending, sd.state = nil, SideReady
-	s.take(sd, p)
-	if err := s.goOn(ctx, sd); err != nil {
+	s.take(ctx, sd, p)
+	err = s.goOn(ctx, sd)
+	if err == nil {
+		err = s.pursue(ctx, sd)
+	}
+	if err != nil {
 		s.last.message = err.Error()
 	}
 	return true
@@ -272,7 +277,7 @@ func (s *Session) note(sd *side, text string) {
 // logCall adds the call to the log, or completes the line of one that blocked.
 func (s *Session) logCall(sd *side, c netcore.Call, blocked bool) {
 	l := LogLine{ID: c.ID, Side: sd.role.Name, Kind: netcore.CallEvent, Errno: c.Errno, Blocked: blocked,
-		Line: c.Line, Step: s.stepNumber(), At: c.Enter}
+		Cause: c.Cause, Reason: reasonIn(c.Cause), Line: c.Line, Step: s.stepNumber(), At: c.Enter}
 	l.Text, l.Result = splitResult(netcore.Short(&c), blocked)
 	if i := s.waitingLine(sd, c.ID); i >= 0 {
 		l.Step = s.log[i].Step

@@ -191,6 +191,32 @@ func TestCancelReturnsEINTR(t *testing.T) {
 	}
 }
 
+// TestAStepInterrupts plays the lesson about EINTR, once with the learner's own
+// interruption before that of the step.
+func TestAStepInterrupts(t *testing.T) {
+	for _, early := range []bool{false, true} {
+		s := NewSession(builtinCourse(t).Lesson("interrupted"), OpenLab(netcore.Options{}))
+		if err := s.Start(ctx(t)); err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		for s.View().Step < 1 {
+			playStep(t, s)
+		}
+		if early {
+			if err := s.Do(ctx(t), Move{Kind: MoveCancel, Role: "server"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for s.View().Step < 2 {
+			playStep(t, s)
+		}
+		if got := s.observe("result server accept", nil); got != "EINTR" {
+			t.Errorf("early %v: accept returned %q, want EINTR", early, got)
+		}
+	}
+}
+
 func TestWrongOrderCountsAndGoesOn(t *testing.T) {
 	s, k := started(t, plain)
 	for range 3 {

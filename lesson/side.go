@@ -22,6 +22,7 @@ type side struct {
 	ran     int             // statements entered so far
 	before  *cprog.Machine  // as it was before what was typed, while that runs
 	at      cprog.Statement // the statement under way, or the next one
+	goal    goal            // how far the present move is to take it
 
 	executed map[int]bool
 	passed   map[string]int    // how often the statement with a label has completed

@@ -1,8 +1,11 @@
 package lesson
 
 import (
+	"context"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"sort"
 	"strconv"
@@ -23,6 +26,8 @@ type row struct {
 	UID                uint64
 	Timer              string
 	Retrans            int
+	// Info are the words of ss's options -e, -i and -m, see ssInfo.
+	Info map[string]string
 }
 
 // TestSnapshotsAreWhatSsSees plays every lesson and holds, after each step, the
@@ -64,7 +69,11 @@ func compareWithSs(t *testing.T, s *Session) {
 		if err := s.Refresh(ctx(t)); err != nil {
 			t.Fatal(err)
 		}
-		was, n := time.Now(), s.snapshot
+		was := time.Now()
+		var n netcore.Snapshot
+		if err := s.exclusive(ctx(t), func(context.Context) error { n = s.snapshot; return nil }); err != nil {
+			t.Fatal(err)
+		}
 		seen := runSs(t, s.stage.(labStage).PID())
 		if diff = compareRows(seen, n, time.Since(was)); diff == "" {
 			return
@@ -76,7 +85,9 @@ func compareWithSs(t *testing.T, s *Session) {
 func compareRows(seen []ssRow, n netcore.Snapshot, apart time.Duration) string {
 	ours := map[uint64]netcore.Socket{}
 	for _, k := range n.Sockets {
-		ours[k.Cookie] = k
+		if _, waits := ours[k.Cookie]; !waits || k.State != "CLOSE" {
+			ours[k.Cookie] = k // and not the descriptor that a row in TIME_WAIT has left behind
+		}
 	}
 	var out []string
 	for _, r := range seen {
@@ -103,16 +114,29 @@ func compareRows(seen []ssRow, n netcore.Snapshot, apart time.Duration) string {
 }
 
 func rowOf(k netcore.Socket) row {
-	return row{State: k.State, Local: ssAddr(k.Local.String()), Peer: ssAddr(k.Peer.String()), RecvQ: uint64(k.RecvQ),
-		SendQ: uint64(k.SendQ), Inode: k.Inode, Cookie: k.Cookie, UID: uint64(k.UID), Timer: k.Timer.Kind, Retrans: k.Timer.Retrans}
+	return row{State: k.State, Local: ssAddr(k.Local.String(), k.Domain), Peer: ssAddr(k.Peer.String(), k.Domain), RecvQ: uint64(k.RecvQ),
+		SendQ: uint64(k.SendQ), Inode: k.Inode, Cookie: k.Cookie, UID: uint64(k.UID), Timer: k.Timer.Kind, Retrans: k.Timer.Retrans, Info: infoOf(k)}
 }
 
-// ssAddr writes an address without a port as ss does.
-func ssAddr(a string) string {
+// ssAddr writes an address as ss does, one without a port with a star.
+func ssAddr(a, domain string) string {
+	unspecified := map[string]string{"AF_INET": "0.0.0.0", "AF_INET6": "[::]"}[domain]
 	if a == "invalid AddrPort" {
-		return "0.0.0.0:*"
+		return unspecified + ":*"
 	}
-	return strings.Replace(a, "0.0.0.0:0", "0.0.0.0:*", 1)
+	if bare, is := strings.CutSuffix(a, ":0"); is {
+		return bare + ":*"
+	}
+	return a
+}
+
+// anyFamily spells the star ss writes for the unspecified address of a socket of IPv6
+// that takes IPv4 too.
+func anyFamily(a string) string {
+	if port, star := strings.CutPrefix(a, "*:"); star {
+		return "[::]:" + port
+	}
+	return a
 }
 
 type ssRow struct {
@@ -128,19 +152,47 @@ var (
 	ssField = regexp.MustCompile(`\b(ino|sk|uid):([0-9a-f]+)`)
 )
 
-func runSs(t *testing.T, pid int) []ssRow {
+// runSs runs ss in every network of a lab.
+func runSs(t *testing.T, pid int) (rows []ssRow) {
 	t.Helper()
-	out, err := exec.Command("nsenter", "--preserve-credentials", "-U", "-n", "-t", strconv.Itoa(pid), "ss", "-H", "-tanoe").CombinedOutput()
-	if err != nil {
-		t.Fatalf("ss in the lab's network: %v\n%s", err, out)
+	for _, network := range networks(t, pid) {
+		out, err := exec.Command("nsenter", "--preserve-credentials", fmt.Sprintf("--user=/proc/%d/ns/user", pid),
+			"--net="+network, "ss", "-H", "-O", "-tanoeim").CombinedOutput()
+		if err != nil {
+			t.Fatalf("ss in the lab's network: %v\n%s", err, out)
+		}
+		rows = append(rows, ssRows(string(out))...)
 	}
-	var rows []ssRow
-	for line := range strings.Lines(string(out)) {
+	return rows
+}
+
+// networks are the files of a lab process's own network and of those it keeps open,
+// the two ends of its wire.
+func networks(t *testing.T, pid int) []string {
+	t.Helper()
+	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	seen := map[string]bool{}
+	for _, file := range append([]string{fmt.Sprintf("/proc/%d/ns/net", pid)}, files...) {
+		link, err := os.Readlink(file)
+		if err == nil && strings.HasPrefix(link, "net:[") && !seen[link] {
+			seen[link] = true
+			found = append(found, file)
+		}
+	}
+	return found
+}
+
+func ssRows(out string) (rows []ssRow) {
+	for line := range strings.Lines(out) {
 		f := strings.Fields(line)
 		if len(f) < 5 {
 			continue
 		}
-		r := ssRow{row: row{State: ssState[f[0]], Local: f[3], Peer: f[4]}}
+		r := ssRow{row: row{State: ssState[f[0]], Local: anyFamily(f[3]), Peer: anyFamily(f[4])}}
 		r.RecvQ, _ = strconv.ParseUint(f[1], 10, 64)
 		r.SendQ, _ = strconv.ParseUint(f[2], 10, 64)
 		for _, m := range ssField.FindAllStringSubmatch(line, -1) {
@@ -158,17 +210,21 @@ func runSs(t *testing.T, pid int) []ssRow {
 			r.Retrans, _ = strconv.Atoi(m[3])
 			r.expires, r.precision = ssTime(m[2])
 		}
+		r.Info = ssInfo(f[5:])
 		rows = append(rows, r)
 	}
 	return rows
 }
 
-// ssTime reads "200ms", "59sec", "1min2sec" or "1.234sec" and how exactly it is said.
+// ssTime reads "200ms", "59sec" or "1min2sec" and how exactly it is said. With a
+// point "1.280ms" is one second and 280 milliseconds.
 func ssTime(s string) (d, precision time.Duration) {
 	s = strings.NewReplacer("min", "m", "sec", "s").Replace(s)
-	d, _ = time.ParseDuration(strings.Replace(s, "ms", "ms", 1))
-	if !strings.HasSuffix(s, "ms") {
+	if strings.Contains(s, ".") {
+		s = strings.Replace(s, "ms", "s", 1)
+	} else if !strings.HasSuffix(s, "ms") {
 		precision = time.Second
 	}
+	d, _ = time.ParseDuration(s)
 	return d, precision
 }

@@ -8,9 +8,9 @@ import (
 
 // OpenLab opens stages on the real kernel.
 func OpenLab(o netcore.Options) Opener {
-	return func(ctx context.Context, lesson string) (Stage, error) {
+	return func(ctx context.Context, w World) (Stage, error) {
 		own := o
-		own.Lesson = lesson
+		own.Lesson, own.Wire, own.Hold, own.Server = w.Lesson, w.Wire, w.Hold, w.Server
 		lab, err := netcore.Open(ctx, own)
 		if err != nil {
 			return nil, err

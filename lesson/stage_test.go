@@ -3,6 +3,7 @@ package lesson
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"sockstep/netcore"
@@ -11,16 +12,18 @@ import (
 // scripted is a Stage whose kernel answers from a script: the tests of the
 // session need to know what was asked and to decide when a call returns.
 type scripted struct {
-	mu     sync.Mutex
-	tl     *netcore.Timeline
-	tier   netcore.Tier
-	answer func(process string, r netcore.Request) answer
-	snap   func() netcore.Snapshot
-	made   []string // "server bind"
-	starts map[string]int
-	broken error // no lab can be opened
-	live   map[string]*scriptedProcess
-	closed bool
+	mu      sync.Mutex
+	tl      *netcore.Timeline
+	tier    netcore.Tier
+	answer  func(process string, r netcore.Request) answer
+	snap    func() netcore.Snapshot
+	made    []string // "server bind"
+	starts  map[string]int
+	broken  error // no lab can be opened
+	refuses error // settings are refused with this
+	world   World
+	live    map[string]*scriptedProcess
+	closed  bool
 }
 
 // answer is what the scripted kernel does with a call.
@@ -57,19 +60,33 @@ func newScripted(answers func(process string, r netcore.Request) answer) *script
 
 // opener counts as a fresh lab each time.
 func (s *scripted) opener() Opener {
-	return func(ctx context.Context, lesson string) (Stage, error) {
+	return func(ctx context.Context, w World) (Stage, error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if s.broken != nil {
 			return nil, s.broken
 		}
-		s.tl, s.closed, s.made = netcore.NewTimeline(netcore.Header{Lesson: lesson}), false, nil
+		s.world = w
+		s.tl, s.closed, s.made = netcore.NewTimeline(netcore.Header{Lesson: w.Lesson}), false, nil
 		return s, nil
 	}
 }
 
 func (s *scripted) Tier() netcore.Tier          { return s.tier }
 func (s *scripted) Timeline() *netcore.Timeline { return s.tl }
+
+func (s *scripted) Apply(_ context.Context, set netcore.StageSetting) error {
+	s.made = append(s.made, "set "+set.String())
+	return s.refuses
+}
+
+func (s *scripted) Act(_ context.Context, a netcore.WireAct) error {
+	s.made = append(s.made, fmt.Sprintf("wire %s %d", a.Verb, a.Packet))
+	return nil
+}
+
+func (s *scripted) Arrived() <-chan struct{} { return nil }
+func (s *scripted) Waiting() bool            { return false }
 
 func (s *scripted) Close() error {
 	s.closed = true
@@ -108,6 +125,8 @@ func (p *scriptedProcess) die(status int, signal string) {
 		close(p.ended)
 	})
 }
+
+func (p *scriptedProcess) Signal(ctx context.Context, _ int) error { return p.Cancel(ctx) }
 
 func (p *scriptedProcess) Cancel(ctx context.Context) error {
 	if p.in == nil {

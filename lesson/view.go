@@ -21,6 +21,8 @@ const (
 	Finished
 	// Free: there is no guided path (free play).
 	Free
+	// Trying: the step has a goal that the learner is to bring about (Step.Goal).
+	Trying
 )
 
 // SideState is what a process of the cast is doing.
@@ -75,11 +77,32 @@ type View struct {
 	Focus string
 	// Message is a remark: a jump that really ran, a port that was replaced.
 	Message string
-	// Differed lists expectations that did not hold, in words.
-	Differed []string
+	// Differed lists expectations that did not hold, in words, Unseen those this
+	// machine cannot show.
+	Differed, Unseen []string
+	// Open lists what of the step's goal has not come about, while it is being tried.
+	Open []Unmet
+	// Compiled is what a compiler said in this step, nil for nothing.
+	Compiled *Compiled
 	// At is the position in the recording this view was taken at, counting
 	// moves from 0.
 	At int
+	// Timeline is the record of the lab the view is of, Events how many events it
+	// held when the view was taken, and From how many before the last move: the
+	// events between are what the move brought. Nil and 0 before a lab is open.
+	Timeline     *netcore.Timeline
+	From, Events int
+	// Waits is set while a step waits for the kernel to bring about what it
+	// expects: until when at the longest, in monotonic nanoseconds.
+	Waits int64
+}
+
+// Shown is the step the view shows, nil in free play and behind the last one.
+func (v *View) Shown() *Step {
+	if v.Lesson == nil || v.Step < 0 || v.Step >= len(v.Lesson.Steps) {
+		return nil
+	}
+	return &v.Lesson.Steps[v.Step]
 }
 
 // Side is one process of the cast as it stands.
@@ -116,16 +139,24 @@ type LogLine struct {
 	Text    string // "bind(3, 127.0.0.1:7777, 16)"
 	Result  string // "0", "-1 EADDRINUSE", "" while it has not returned
 	Errno   netcore.Errno
+	Cause   string // of Errno, and what helps; "" where nothing observed tells
+	Reason  string // the reason in Cause alone: "descriptor 3 listens, and ..."
 	Blocked bool
 	Line    string // "server.c:26"
 	Step    int    // the step's number from 1, 0 beside the path
 	At      int64
 }
 
+// Lost reports whether a call will never return: its process ended inside it.
+func (l *LogLine) Lost() bool {
+	return l.Kind == netcore.CallEvent && !l.Blocked && (l.Result == "" || l.Result == "?")
+}
+
 // Change is one thing that changed in the last move, in words and with where it
 // stands, so that a view can point at it.
 type Change struct {
-	// What is "descriptor", "state", "queue", "bytes", "process", "output".
+	// What is "descriptor", "state", "queue", "bytes", "process", "output",
+	// "setting", "wire".
 	What   string
 	Side   string // process name, or ""
 	FD     int    // descriptor, or -1

@@ -3,6 +3,7 @@ package netcore
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -51,8 +52,7 @@ func (c *Pending) settle(ctx context.Context, first time.Duration) (State, error
 	for {
 		now := c.glance()
 		if now.settled(&before) || (!now.readable && time.Since(begun) > lookBlind) {
-			if !c.finished() {
-				c.asleep(now.channel)
+			if !c.finished() && c.asleep(now.channel) {
 				return StateBlocked, nil
 			}
 		}
@@ -81,13 +81,26 @@ func (c *Pending) outcome() State {
 	return StateEnded
 }
 
-// asleep records, once, that the call was seen asleep.
-func (c *Pending) asleep(channel string) {
+// asleep records, once, that the call was seen asleep; false where it has come back by
+// now: its return is recorded, and nothing of it stands behind that.
+func (c *Pending) asleep(channel string) bool {
+	c.order.Lock()
+	defer c.order.Unlock()
+	if c.recorded {
+		return false
+	}
 	c.blocked.Do(func() {
 		call := c.Call()
 		c.process.lab.timeline.Add(Event{Type: BlockedEvent, Cause: c.id, Blocked: &Blocked{
 			Call: c.id, Process: call.Process, Syscall: call.Syscall, Since: call.Enter,
-			Channel: channel, On: c.spec.Waits,
+			Channel: channel, Text: unfinished(&call), On: c.spec.Waits,
 		}})
 	})
+	return true
+}
+
+// unfinished is a call that has not returned as it is written in C.
+func unfinished(c *Call) string {
+	text := Short(c)
+	return strings.TrimSuffix(text, " = ?")
 }

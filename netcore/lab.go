@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // TierVariable is the environment variable that forces a tier: "user",
@@ -25,7 +26,17 @@ type Options struct {
 	// Program ("sockstep 0.1.0") and Lesson go into the header of a Timeline the
 	// Lab makes.
 	Program, Lesson string
+	// Wire joins two networks with a wire instead of giving all programs one; see
+	// WireAct. Hold has packets stop in its middle from the start. It takes a
+	// private network: elsewhere Open fails with ErrNoWire.
+	Wire, Hold bool
+	// Server is the name of the process on the left end of the wire, "server" when
+	// empty; all others are on the right.
+	Server string
 }
+
+// ErrNoWire is what Open answers where there can be no wire.
+var ErrNoWire = errors.New("the wire needs a private network")
 
 // ErrClosed is what a closed or lost Lab answers.
 var ErrClosed = errors.New("the lab is closed")
@@ -35,8 +46,12 @@ var ErrClosed = errors.New("the lab is closed")
 // use. Close it; a program that dies without leaves nothing behind either.
 type Lab struct {
 	timeline *Timeline
+	tap      *tap
 	ground   ground
 	fallen   []Finding
+
+	looking sync.Mutex // one look at a time
+	last    Snapshot   // the look before
 
 	mu        sync.Mutex
 	processes []*Process // the latest of each name, in order of first start
@@ -66,6 +81,10 @@ type ground interface {
 	name(ctx context.Context, b *body, fd int) ([]byte, error)
 	// capture reports whether packets of the lab can be read.
 	capture(ctx context.Context) error
+	// set makes a stage setting and reads it back.
+	set(ctx context.Context, s StageSetting, b *body) (value, was string, err error)
+	// act acts on the wire; serial is the packet's, 0 for the one held longest.
+	act(ctx context.Context, a WireAct, serial uint64) error
 	guard(ctx context.Context, s Saved) error
 	unguard(ctx context.Context) error
 	// lost is closed when the lab process is gone.
@@ -76,17 +95,20 @@ type ground interface {
 // Open starts a lab in the best tier this machine allows, or in the one asked
 // for. It takes a few milliseconds.
 func Open(ctx context.Context, o Options) (*Lab, error) {
-	tiers, err := wantedTiers(o.Tier)
+	tiers, err := wantedTiers(o)
 	if err != nil {
 		return nil, err
 	}
-	l := &Lab{timeline: o.Timeline, known: newAcquaintance(), starting: map[string]bool{}}
+	l := &Lab{timeline: o.Timeline, tap: newTap(), known: newAcquaintance(), starting: map[string]bool{}}
 	var causes []error
 	for _, t := range tiers {
-		g, err := openGround(ctx, t)
+		g, err := openGround(ctx, t, o, l.tap.take)
 		if err == nil {
 			l.ground = g
 			l.record(o, t)
+			l.tap.open(l.timeline, networkName(t), !t.Private())
+			l.timeline.Hold(latest)
+			go l.ripen()
 			l.announce()
 			return l, nil
 		}
@@ -96,7 +118,51 @@ func Open(ctx context.Context, o Options) (*Lab, error) {
 		l.fallen = append(l.fallen, tierFinding(t, err))
 		causes = append(causes, fmt.Errorf("tier %s: %w", t, err))
 	}
+	if o.Wire {
+		causes = slices.Insert(causes, 0, ErrNoWire)
+	}
 	return nil, fmt.Errorf("open lab: %w", errors.Join(causes...))
+}
+
+// latest is how much later than a call its packets may come in: so long events
+// are held, unless a look at the lab shows that nothing is missing.
+const latest = 20 * time.Millisecond
+
+// ripen looks at the lab for events that nobody looked after, so that they are
+// released in order, until the lab is gone.
+func (l *Lab) ripen() {
+	for {
+		select {
+		case <-l.ground.lost():
+			return
+		case <-l.timeline.kept:
+		}
+		for l.timeline.Holding() {
+			select {
+			case <-l.ground.lost():
+				l.timeline.Hold(0)
+				return
+			case <-time.After(latest):
+				l.ripe(Now() - int64(latest))
+			}
+		}
+	}
+}
+
+// ripePatience is how long a look may take before events are released without:
+// the lab process may have been stopped.
+const ripePatience = time.Second
+
+// ripe sees to it that what happened up to then is released.
+func (l *Lab) ripe(then int64) {
+	if !l.timeline.HoldsFrom(then) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), ripePatience)
+	defer cancel()
+	if _, err := l.Snapshot(ctx); err != nil {
+		l.timeline.Settle(then + int64(latest))
+	}
 }
 
 // record opens the Timeline, where the caller brought none.
@@ -120,8 +186,21 @@ func (l *Lab) note(process, text string) ID {
 	return l.timeline.Add(Event{Type: NoteEvent, Note: &Note{Process: process, Text: text}})
 }
 
-// wantedTiers returns the tiers to try, best first.
-func wantedTiers(t Tier) ([]Tier, error) {
+// wantedTiers returns the tiers to try, best first; for a wire, those that can
+// have one.
+func wantedTiers(o Options) ([]Tier, error) {
+	tiers, err := possibleTiers(o.Tier)
+	if err != nil || !o.Wire {
+		return tiers, err
+	}
+	private := slices.DeleteFunc(slices.Clone(tiers), func(t Tier) bool { return !t.Private() })
+	if len(private) == 0 {
+		return nil, fmt.Errorf("open lab: %w, which tier %s is without", ErrNoWire, tiers[0])
+	}
+	return private, nil
+}
+
+func possibleTiers(t Tier) ([]Tier, error) {
 	if name := os.Getenv(TierVariable); name != "" {
 		forced, err := ParseTier(name)
 		if err != nil {
@@ -243,14 +322,79 @@ func (l *Lab) Processes() []*Process {
 
 // Snapshot reads what the kernel shows of the lab now, from outside the
 // processes. It does not disturb them, and takes well under a millisecond in a
-// private network.
+// private network. What has changed since the last Snapshot is recorded, and the
+// Timeline is complete up to then.
 func (l *Lab) Snapshot(ctx context.Context) (Snapshot, error) {
-	s, err := l.ground.snapshot(ctx, l.Processes(), l.known)
-	if err != nil {
-		return Snapshot{}, fmt.Errorf("snapshot: %w", err)
+	l.looking.Lock()
+	defer l.looking.Unlock()
+	for again := looksAgain; ; again-- {
+		begun := Now()
+		s, err := l.ground.snapshot(ctx, l.Processes(), l.known)
+		if err != nil {
+			return Snapshot{}, fmt.Errorf("snapshot: %w", err)
+		}
+		if again == 0 || !l.tap.unsure(begun, &s) {
+			l.settle(&s)
+			return s, nil
+		}
 	}
-	return s, nil
 }
+
+// looksAgain is how often a look is taken again because packets of sockets it does not
+// show came in while it was taken: a call was made meanwhile.
+const looksAgain = 2
+
+// settle brings the packets and the changes up to a look into the Timeline.
+func (l *Lab) settle(s *Snapshot) {
+	l.answers()
+	inside := l.inside()
+	l.tap.settle(s, inside)
+	sample := Changes(l.last, *s)
+	l.tap.explain(&sample, s, inside, l.last.At)
+	if !sample.empty() {
+		l.timeline.Add(Event{Type: SampleEvent, At: s.At, Cause: sample.cause(), Sample: &sample})
+	}
+	l.last = *s
+	l.timeline.Release(s.At)
+}
+
+// answerPatience is how long the answer of a worker whose call has returned may be
+// under way.
+const answerPatience = time.Second
+
+// answers waits for the results of calls that have returned but are not recorded: one
+// that returned before a look belongs before what the look shows.
+func (l *Lab) answers() {
+	for _, p := range l.Processes() {
+		c := p.Pending()
+		if c == nil || !p.body.page.over(uint64(c.id)) {
+			continue
+		}
+		select {
+		case <-c.done:
+		case <-l.ground.lost():
+		case <-time.After(answerPatience):
+		}
+	}
+}
+
+// inside returns the calls that were entered and have not returned.
+func (l *Lab) inside() (calls []span) {
+	for _, p := range l.Processes() {
+		if c := p.Pending(); c != nil && c.begun() {
+			call := c.Call()
+			calls = append(calls, span{id: call.ID, process: call.Process, name: call.Name, enter: call.Enter})
+		}
+	}
+	return calls
+}
+
+// Arrived is a channel that receives when packets have come in since it was
+// received from last. The next Snapshot brings them into the Timeline.
+func (l *Lab) Arrived() <-chan struct{} { return l.tap.arrived }
+
+// Waiting reports whether packets have come in that no Snapshot has taken yet.
+func (l *Lab) Waiting() bool { return l.tap.waits() }
 
 // Close ends every process and the lab itself, and waits until they are gone.
 // It may be called more than once.

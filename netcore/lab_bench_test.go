@@ -7,10 +7,12 @@ import (
 )
 
 // BenchmarkOpen opens a lab, starts two processes, and closes it.
-func BenchmarkOpen(b *testing.B) {
+func BenchmarkOpen(b *testing.B) { benchmarkOpen(b, Options{}) }
+
+func benchmarkOpen(b *testing.B, o Options) {
 	ctx := b.Context()
 	for b.Loop() {
-		l, err := Open(ctx, Options{})
+		l, err := Open(ctx, o)
 		if err != nil {
 			b.Fatal(err)
 		}

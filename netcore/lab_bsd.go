@@ -61,7 +61,7 @@ type child struct {
 	asking sync.Mutex
 }
 
-func openGround(_ context.Context, t Tier) (ground, error) {
+func openGround(_ context.Context, t Tier, _ Options, _ func(protocol.Batch)) (ground, error) {
 	if t != TierHost {
 		return nil, errNoNetwork
 	}
@@ -185,6 +185,12 @@ func (g *bsdGround) cancel(context.Context, *body) error { return errNoCancel }
 func (g *bsdGround) kill(ctx context.Context, b *body) error {
 	return g.signal(ctx, b, int(unix.SIGKILL))
 }
+
+func (g *bsdGround) set(context.Context, StageSetting, *body) (value, was string, err error) {
+	return "", "", errPrivate
+}
+
+func (g *bsdGround) act(context.Context, WireAct, uint64) error { return ErrNoWire }
 
 func (g *bsdGround) capture(context.Context) error { return errNoCapture }
 

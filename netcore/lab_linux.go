@@ -2,6 +2,7 @@ package netcore
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -31,6 +32,8 @@ func kernelRelease() string {
 // linuxGround is the program's end of the control socket to a lab process.
 type linuxGround struct {
 	level   Tier
+	wire    bool
+	server  string // on a wire: the name of the process on its left end
 	labPID  int
 	temp    string
 	lack    []string
@@ -44,6 +47,7 @@ type linuxGround struct {
 	mu      sync.Mutex
 	seq     uint64
 	waiting map[uint64]chan protocol.Report
+	sink    func(protocol.Batch) // takes packets, in order
 	bodies  map[int]*body
 	early   map[int]protocol.Report // ends reported before spawn returned
 	dead    bool
@@ -56,23 +60,45 @@ const (
 )
 
 // openGround starts a lab process in the tier's namespaces and has it set up.
-func openGround(ctx context.Context, t Tier) (ground, error) {
+func openGround(ctx context.Context, t Tier, o Options, sink func(protocol.Batch)) (ground, error) {
 	ctx, cancel := context.WithTimeout(ctx, setupPatience)
 	defer cancel()
 	g := &linuxGround{
-		level: t, gone: make(chan struct{}), reaped: make(chan struct{}),
+		level: t, wire: o.Wire, server: cmp.Or(o.Server, "server"), sink: sink, gone: make(chan struct{}), reaped: make(chan struct{}),
 		waiting: map[uint64]chan protocol.Report{}, bodies: map[int]*body{}, early: map[int]protocol.Report{},
 	}
 	if err := g.launch(); err != nil {
 		return nil, err
 	}
-	r, err := g.ask(ctx, &protocol.Order{Kind: protocol.SetupOrder, Number: int64(t)})
+	r, err := g.ask(ctx, &protocol.Order{Kind: protocol.SetupOrder, Number: int64(t), Name: wireWord(o)})
 	if err != nil {
 		_ = g.close()
 		return nil, err
 	}
 	g.temp, g.lack = r.Text, r.Texts
 	return g, nil
+}
+
+// wireWord is what the set-up says of a wire.
+func wireWord(o Options) string {
+	switch {
+	case o.Wire && o.Hold:
+		return "wire hold"
+	case o.Wire:
+		return "wire"
+	}
+	return ""
+}
+
+// network is the number of the network a process of this name is in.
+func (g *linuxGround) network(name string) uint8 {
+	switch {
+	case !g.wire:
+		return protocol.NetworkLab
+	case name == g.server:
+		return protocol.NetworkServer
+	}
+	return protocol.NetworkClient
 }
 
 // launch starts the lab process with the other end of the control socket.
@@ -140,17 +166,29 @@ func (g *linuxGround) hear() {
 		if err != nil {
 			break
 		}
+		if r.Kind == protocol.PacketsReport {
+			g.bring(r.Bytes)
+			continue
+		}
 		g.sort(r)
 	}
 	g.lose()
 	_ = g.control.Close()
 }
 
+// bring hands packets on. What a lab process of the same program sent can be
+// decoded.
+func (g *linuxGround) bring(body []byte) {
+	if b, err := protocol.DecodeBatch(body); err == nil {
+		g.sink(b)
+	}
+}
+
 // sort gives a report to whom it concerns.
 func (g *linuxGround) sort(r protocol.Report) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if r.Seq != 0 {
+	if r.Kind == protocol.AnswerReport {
 		if c := g.waiting[r.Seq]; c != nil {
 			delete(g.waiting, r.Seq)
 			c <- r
@@ -282,7 +320,11 @@ func (g *linuxGround) spawn(ctx context.Context, name string) (*body, error) {
 		return nil, err
 	}
 	defer unix.Close(memfd)
-	r, err := g.ask(ctx, &protocol.Order{Kind: protocol.SpawnOrder, Name: name}, pair[1], memfd)
+	number := g.network(name)
+	if g.wire {
+		b.network = networkNames[number]
+	}
+	r, err := g.ask(ctx, &protocol.Order{Kind: protocol.SpawnOrder, Name: name, Number: int64(number)}, pair[1], memfd)
 	if err != nil {
 		b.discard()
 		return nil, err
@@ -370,6 +412,33 @@ func (g *linuxGround) kill(ctx context.Context, b *body) error {
 
 func (g *linuxGround) capture(ctx context.Context) error {
 	_, err := g.ask(ctx, &protocol.Order{Kind: protocol.CaptureOrder})
+	return err
+}
+
+// set makes a stage setting; b is the process it is about, or nil.
+func (g *linuxGround) set(ctx context.Context, s StageSetting, b *body) (value, was string, err error) {
+	if s.Kind == SettingWire && !g.wire {
+		return "", "", ErrNoWire
+	}
+	o := &protocol.Order{Kind: protocol.SettingOrder, Name: s.String(), Number: int64(s.FD)}
+	if b != nil {
+		o.PID = b.pid
+	}
+	r, err := g.ask(ctx, o)
+	if err != nil {
+		return "", "", err
+	}
+	if len(r.Texts) > 0 {
+		was = r.Texts[0]
+	}
+	return r.Text, was, nil
+}
+
+func (g *linuxGround) act(ctx context.Context, a WireAct, serial uint64) error {
+	if !g.wire {
+		return ErrNoWire
+	}
+	_, err := g.ask(ctx, &protocol.Order{Kind: protocol.WireOrder, Name: string(a.Verb), PID: int(serial), Number: int64(a.After)})
 	return err
 }
 

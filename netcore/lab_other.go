@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"os"
+
+	"sockstep/netcore/protocol"
 )
 
 // errUnsupported is what this system can do.
@@ -19,7 +21,9 @@ const (
 	cancelSignal = -1 << 31
 )
 
-func openGround(context.Context, Tier) (ground, error) { return nil, errUnsupported }
+func openGround(context.Context, Tier, Options, func(protocol.Batch)) (ground, error) {
+	return nil, errUnsupported
+}
 
 func (c *Pending) glance() glance { return glance{} }
 

@@ -45,9 +45,15 @@ type station struct {
 	root    string // the workers' root, or "" without one
 	folder  string // the lab's temporary folder where there is no root
 	null    int
-	looker  *looker
-	guarded *guarded
-	writing sync.Mutex // of control
+	// networks are those workers can be in, home is the network namespace of the
+	// lab process itself.
+	networks []*territory
+	home     int
+	wire     *wireEngine // nil without a wire
+	looker   *looker
+	capture  *capture // nil where packets cannot be read
+	guarded  *guarded
+	writing  sync.Mutex // of control
 
 	mu      sync.Mutex
 	workers map[int]*resident
@@ -57,6 +63,7 @@ type station struct {
 // resident is a worker that has not been waited for.
 type resident struct {
 	pid   int
+	place *territory
 	pidfd int // -1 where the kernel has none
 	page  *page
 	mem   []byte
@@ -127,9 +134,9 @@ func (s *station) report(r protocol.Report) error {
 func (s *station) serve(o *protocol.Order, fds []int) protocol.Report {
 	switch o.Kind {
 	case protocol.SetupOrder:
-		return s.setup(Tier(o.Number))
+		return s.setup(Tier(o.Number), o.Name)
 	case protocol.SpawnOrder:
-		return s.spawn(o.Name, fds)
+		return s.spawn(o.Name, uint8(o.Number), fds)
 	case protocol.SignalOrder:
 		return s.signal(o.PID, int(o.Number))
 	case protocol.SightOrder:
@@ -141,6 +148,10 @@ func (s *station) serve(o *protocol.Order, fds []int) protocol.Report {
 			return refusal("open a packet socket", err)
 		}
 		return protocol.Report{}
+	case protocol.SettingOrder:
+		return s.set(o)
+	case protocol.WireOrder:
+		return s.act(o)
 	case protocol.GuardOrder:
 		return s.guard(o, fds)
 	case protocol.UnguardOrder:
@@ -165,8 +176,8 @@ func refusal(what string, err error) protocol.Report {
 
 // setup makes the lab's world, as much of it as the tier has. The report's text
 // is the temporary folder, empty when the workers have a file system of their own;
-// its texts say what is missing.
-func (s *station) setup(t Tier) protocol.Report {
+// its texts say what is missing. There is a wire when its word is not empty.
+func (s *station) setup(t Tier, wire string) protocol.Report {
 	s.tier = t
 	var lack []string
 	if t.Private() {
@@ -183,11 +194,15 @@ func (s *station) setup(t Tier) protocol.Report {
 		}
 		s.root = root
 	}
-	if held, err := heldCapabilities(); t != TierHost && (err != nil || held&(1<<unix.CAP_NET_RAW) == 0) {
-		if t == TierCapture {
-			return refusal("capture packets", unix.EPERM)
+	s.networks = []*territory{{number: protocol.NetworkLab, space: -1, link: "lo"}}
+	if wire != "" {
+		if err := s.layWire(); err != nil {
+			return refusal("lay the wire", err)
 		}
-		lack = append(lack, "Packets are not visible here: the capability CAP_NET_RAW is missing.")
+		s.wire.holding = wire == "wire hold"
+	}
+	if t == TierCapture && !hasCapability(unix.CAP_NET_RAW) {
+		return refusal("capture packets", unix.EPERM)
 	}
 	if s.root == "" {
 		folder, err := os.MkdirTemp("", "sockstep-")
@@ -199,31 +214,61 @@ func (s *station) setup(t Tier) protocol.Report {
 	if err := fewCapabilities(); err != nil {
 		return refusal("drop capabilities", err)
 	}
-	looker, err := newLooker()
-	if err != nil {
-		lack = append(lack, fmt.Sprintf("The kernel's socket tables cannot be read here: %v.", err))
+	s.looker = newLooker()
+	for _, t := range s.networks {
+		if err := s.inside(t, t.openTables); err != nil {
+			lack = append(lack, fmt.Sprintf("The kernel's socket tables cannot be read here: %v.", err))
+		}
 	}
-	s.looker = looker
+	if t.Private() {
+		lack = append(lack, s.openCounters()...)
+	}
+	if err := s.watch(t); err != nil {
+		lack = append(lack, fmt.Sprintf("Packets are not visible here: %v.", err))
+	}
 	return protocol.Report{PID: os.Getpid(), Text: s.folder, Texts: lack}
+}
+
+// errNoCapability is why packets cannot be read.
+var errNoCapability = errors.New("reading them takes the capability CAP_NET_RAW")
+
+// watch begins to read the network's packets. Those on a wire go through the lab
+// process anyway.
+func (s *station) watch(t Tier) (err error) {
+	if s.wire != nil {
+		return nil
+	}
+	if t == TierHost || !hasCapability(unix.CAP_NET_RAW) {
+		return errNoCapability
+	}
+	s.capture, err = openCapture(s.bring)
+	return err
+}
+
+func hasCapability(c uint) bool {
+	held, err := heldCapabilities()
+	return err == nil && held&(1<<c) != 0
 }
 
 // spawn starts a worker on the given channel and page. This is the main thread:
 // it lives as long as the lab process, and its end is what kills the worker.
-func (s *station) spawn(name string, fds []int) protocol.Report {
+func (s *station) spawn(name string, network uint8, fds []int) protocol.Report {
 	defer closeAll(fds)
-	if len(fds) != 2 {
-		return refusal("start a worker: want two descriptors", unix.EINVAL)
+	place := s.territory(network)
+	if len(fds) != 2 || place == nil {
+		return refusal("start a worker: want two descriptors and a network", unix.EINVAL)
 	}
 	mem, err := unix.Mmap(fds[1], 0, pageSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
 	if err != nil {
 		return refusal("map the page", err)
 	}
-	pid, err := s.fork(name, fds[0], fds[1])
+	var pid int
+	err = s.inside(place, func() (err error) { pid, err = s.fork(name, fds[0], fds[1]); return err })
 	if err != nil {
 		_ = unix.Munmap(mem)
 		return refusal("start a worker", err)
 	}
-	r := &resident{pid: pid, pidfd: -1, page: pageOf(mem), mem: mem}
+	r := &resident{pid: pid, place: place, pidfd: -1, page: pageOf(mem), mem: mem}
 	if fd, err := unix.PidfdOpen(pid, 0); err == nil {
 		r.pidfd = fd
 	}
@@ -294,7 +339,7 @@ func (s *station) await(r *resident) {
 	}
 	_ = unix.Munmap(r.mem)
 	s.mu.Unlock()
-	_ = s.report(protocol.Report{PID: r.pid, Status: uint32(status)})
+	_ = s.report(protocol.Report{Kind: protocol.EndReport, PID: r.pid, Status: uint32(status)})
 }
 
 // signal sends a signal to a worker's main thread; the one that makes its calls.

@@ -86,23 +86,26 @@ func writeSetting(name, value string) error {
 	return err
 }
 
-// loopbackUp brings the interface lo up, wraps netdevice(7)'s SIOCSIFFLAGS.
-func loopbackUp() error {
+// loopbackUp brings the interface lo up.
+func loopbackUp() error { return interfaceUp("lo") }
+
+// interfaceUp brings an interface up, wraps netdevice(7)'s SIOCSIFFLAGS.
+func interfaceUp(name string) error {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return fmt.Errorf("socket: %w", err)
 	}
 	defer unix.Close(fd)
-	ifr, err := unix.NewIfreq("lo")
+	ifr, err := unix.NewIfreq(name)
 	if err != nil {
 		return err
 	}
 	if err := unix.IoctlIfreq(fd, unix.SIOCGIFFLAGS, ifr); err != nil {
-		return fmt.Errorf("flags of lo: %w", err)
+		return fmt.Errorf("flags of %s: %w", name, err)
 	}
 	ifr.SetUint16(ifr.Uint16() | unix.IFF_UP)
 	if err := unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, ifr); err != nil {
-		return fmt.Errorf("bring lo up: %w", err)
+		return fmt.Errorf("bring %s up: %w", name, err)
 	}
 	return nil
 }

@@ -167,6 +167,10 @@ func TestHostIsProtected(t *testing.T) {
 		t.Error(err)
 	}
 	want(t, p, 0, "unlink", Memory([]byte(folder+"/sock\x00")))
+	want(t, p, 6, "socket", Number(2), Number(1), Number(0))
+	if _, err := p.Do(deadline(t), call("connect", Number(6), Memory(inet4At([4]byte{}, 1)), Number(16))); err != nil {
+		t.Errorf("connect to the unspecified address, which is this host: %v", err)
+	}
 	if err := l.Close(); err != nil {
 		t.Error(err)
 	}
@@ -204,7 +208,7 @@ func TestOrdinaryUser(t *testing.T) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), dir+"/test", "-test.run", "LifeCycle|Tiers|NoCapabilities|OwnFiles|Cancel|BlockedCall|BrokenPipe|AsSS", "-test.v")
+	cmd := exec.CommandContext(t.Context(), dir+"/test", "-test.run", "LifeCycle|Stage|Wire|Tiers|NoCapabilities|OwnFiles|Cancel|BlockedCall|BrokenPipe|AsSS", "-test.v")
 	cmd.Dir, cmd.Env = "/", []string{"PATH=" + os.Getenv("PATH"), "HOME=/"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
 	out, err := cmd.CombinedOutput()

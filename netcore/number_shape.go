@@ -143,11 +143,11 @@ const (
 	watchedSigaction = 88
 )
 
-// withKernelAction: the kernel's struct sigaction is not the C library's. There
-// are no functions in a worker that a handler could be.
+// withKernelAction: the kernel's struct sigaction is not the C library's. The one
+// handler there is in a worker does nothing, see withHandler.
 func withKernelAction(s *shape, values []Value) error {
 	if len(values) > 1 && values[1].Kind == MemoryValue {
-		action, err := kernelActionOf(values[1].Bytes)
+		action, err := kernelActionOf(values[0], values[1].Bytes)
 		if err != nil {
 			return err
 		}
@@ -168,14 +168,14 @@ func shortAction(name string, n int) string {
 	return fmt.Sprintf("%s points to %d bytes and struct sigaction has %d; the C library itself would run off the end", name, n, librarySigaction)
 }
 
-// kernelActionOf takes the kernel's fields out of a C struct sigaction.
-func kernelActionOf(b []byte) ([]byte, error) {
+// kernelActionOf takes the kernel's fields out of the C struct sigaction for a signal.
+func kernelActionOf(sig Value, b []byte) ([]byte, error) {
 	if len(b) < librarySigaction {
 		return nil, ErrNotMade{Reason: shortAction("act", len(b))}
 	}
 	handler := binary.NativeEndian.Uint64(b)
-	if handler > 1 {
-		return nil, ErrNotMade{Reason: "a handler is a function, and this program is run without a compiler: sa_handler can be SIG_IGN or SIG_DFL here"}
+	if handler > 1 && !canHandle(int(int32(sig.Number))) {
+		return nil, ErrNotMade{Reason: "a handler is a function, and this program is run without a compiler: for this signal sa_handler can be SIG_IGN or SIG_DFL here, for SIGUSR1 and SIGUSR2 a function that does nothing"}
 	}
 	return kernelFields(b), nil
 }

@@ -66,7 +66,8 @@ func sigactionBytes(handler, mask uint64, flags uint32) []byte {
 
 func TestSigactionThereAndBack(t *testing.T) {
 	want := sigactionBytes(1, 7, 4)
-	kernel, err := kernelActionOf(want)
+	term := Number(15)
+	kernel, err := kernelActionOf(term, want)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +76,7 @@ func TestSigactionThereAndBack(t *testing.T) {
 	}
 	var not ErrNotMade
 	for _, bad := range [][]byte{sigactionBytes(0x401000, 0, 0), want[:151], {}} {
-		if _, err := kernelActionOf(bad); !errors.As(err, &not) {
+		if _, err := kernelActionOf(term, bad); !errors.As(err, &not) {
 			t.Errorf("%d bytes: %v, want ErrNotMade", len(bad), err)
 		}
 	}

@@ -40,6 +40,7 @@ func Probe(ctx context.Context) Machine {
 	m.files(l)
 	m.add("packets", "Packets can be read.", l.ground.capture(ctx), captureFix())
 	m.process(ctx, l)
+	m.wire(ctx)
 	return m
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,7 +24,7 @@ func TestProbe(t *testing.T) {
 	if m.Tier == TierUnknown {
 		t.Fatal("no lab")
 	}
-	for _, name := range []string{"processes", "descriptors", "own files", "packets", "IPv6", "waiting calls"} {
+	for _, name := range []string{"processes", "descriptors", "own files", "packets", "IPv6", "waiting calls", "wire"} {
 		if !strings.Contains(fmt.Sprint(m.Findings), name) {
 			t.Errorf("nothing about %s", name)
 		}
@@ -35,6 +36,10 @@ func TestProbeForced(t *testing.T) {
 	m := Probe(deadline(t))
 	if m.Tier != TierHost {
 		t.Errorf("tier %v", m.Tier)
+	}
+	i := slices.IndexFunc(m.Findings, func(f Finding) bool { return f.Name == "wire" })
+	if i < 0 || m.Findings[i].OK || !strings.Contains(m.Findings[i].Lack, "private network") {
+		t.Errorf("the wire, without a private network: %+v", m.Findings)
 	}
 }
 

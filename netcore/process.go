@@ -24,6 +24,7 @@ type body struct {
 	pid, tid int
 	own      []int    // descriptors of the worker's own machinery
 	lack     []string // what its isolation lacks, in whole sentences
+	network  string   // the end of the wire it is on, "" without one
 	channel  *os.File // to the worker
 	in       *bufio.Reader
 	page     *page
@@ -78,8 +79,13 @@ func (p *Process) Name() string { return p.name }
 func (p *Process) PID() int { return p.body.pid }
 
 // Network names the network the process is in: "lab", or "host" where the lab
-// has no network of its own.
-func (p *Process) Network() string { return p.lab.network() }
+// has no network of its own; on a wire its end, "server" or "client".
+func (p *Process) Network() string {
+	if p.body.network != "" {
+		return p.body.network
+	}
+	return p.lab.network()
+}
 
 func (l *Lab) network() string { return networkName(l.Tier()) }
 
@@ -272,6 +278,7 @@ func (p *Process) conclude(how ending, seen bool) {
 		cause = p.lab.timeline.Add(Event{Type: SignalEvent, Cause: cause, Signal: signal})
 	}
 	p.lab.timeline.Add(Event{Type: ProcessEvent, Cause: cause, Process: &change})
+	p.lab.tap.ended(p.name, Now())
 	p.mu.Lock()
 	p.end = change
 	close(p.ended)
@@ -313,6 +320,31 @@ func (p *Process) Cancel(ctx context.Context) error {
 			return fmt.Errorf("cancel %s: %w", c.spec.Name, context.Cause(ctx))
 		}
 	}
+}
+
+// Signal sends the thread that is inside a call a signal, wraps tgkill(2), and waits
+// until that was delivered: until the call has returned, the process has ended, or the
+// thread has run and is asleep in the same call once more, which the kernel has
+// started again. It is an error outside a call.
+func (p *Process) Signal(ctx context.Context, sig int) error {
+	c := p.Pending()
+	if c == nil {
+		return fmt.Errorf("signal %d: %s is not inside a call", sig, p.name)
+	}
+	before := c.glance().runs
+	p.lab.timeline.Add(Event{Type: SignalEvent, Cause: c.id, Signal: &Signal{Process: p.name, Name: signalName(int64(sig))}})
+	if err := p.lab.ground.signal(ctx, p.body, sig); err != nil && p.Alive() && !c.finished() {
+		return fmt.Errorf("signal %d to %s: %w", sig, p.name, err)
+	}
+	for !c.wait(ctx, lookAgain) {
+		if now := c.glance(); !now.readable || now.asleep && now.runs > before {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("signal %d to %s: %w", sig, p.name, context.Cause(ctx))
+		}
+	}
+	return nil
 }
 
 // Kill ends the process with SIGKILL and waits until it is gone.

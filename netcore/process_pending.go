@@ -1,6 +1,7 @@
 package netcore
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -33,6 +34,9 @@ type Pending struct {
 	cause   ID
 	done    chan struct{}
 	blocked sync.Once
+
+	order    sync.Mutex // of what is recorded of it
+	recorded bool       // its return, or that it will not
 
 	mu   sync.Mutex
 	call Call
@@ -113,6 +117,12 @@ func (c *Pending) Call() Call {
 	return out
 }
 
+// begun reports whether the worker has entered the call, as far as it can say.
+func (c *Pending) begun() bool {
+	_, _, entered := c.process.body.page.look(uint64(c.id))
+	return entered || c.process.body.page == nil
+}
+
 // entered fills in what the worker put on its page.
 func (c *Pending) entered() {
 	if c.call.Exit != 0 {
@@ -171,6 +181,10 @@ func (c *Pending) record() {
 	call := c.call
 	call.Args = slices.Clone(c.call.Args)
 	c.mu.Unlock()
-	e := Event{ID: c.id, Cause: c.cause, Type: CallEvent, At: call.Exit, Call: &call}
+	c.order.Lock()
+	defer c.order.Unlock()
+	c.recorded = true
+	e := Event{ID: c.id, Cause: c.cause, Type: CallEvent, At: cmp.Or(call.Exit, Now()), Call: &call}
+	c.process.lab.tap.returned(&call, e.At)
 	c.process.lab.timeline.Add(e)
 }

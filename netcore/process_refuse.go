@@ -136,18 +136,20 @@ func (p *Process) permitAddress(call string, b []byte) error {
 		if len(b) < 8 {
 			return nil
 		}
-		return permitHost(netip.AddrFrom4([4]byte(b[4:8])))
+		return permitHost(call, netip.AddrFrom4([4]byte(b[4:8])))
 	case family == syscall.AF_INET6:
 		if len(b) < 24 {
 			return nil
 		}
-		return permitHost(netip.AddrFrom16([16]byte(b[8:24])))
+		return permitHost(call, netip.AddrFrom16([16]byte(b[8:24])))
 	}
 	return nil
 }
 
-func permitHost(a netip.Addr) error {
-	if a.Unmap().IsLoopback() {
+// permitHost lets through the loopback. connect(2) may also go to the unspecified
+// address: there it means this host, and no packet leaves the machine.
+func permitHost(call string, a netip.Addr) error {
+	if a = a.Unmap(); a.IsLoopback() || call == "connect" && a.IsUnspecified() {
 		return nil
 	}
 	return ErrNotMade{Reason: fmt.Sprintf("%s is outside this machine's loopback, and there is no private network here; use 127.0.0.1 or ::1", a)}

@@ -19,6 +19,7 @@ import (
 // events returns the Timeline's events of a type.
 func events(l *Lab, kind EventType) []Event {
 	var out []Event
+	l.Timeline().Release(Now())
 	for _, e := range l.Timeline().Since(0) {
 		if e.Type == kind {
 			out = append(out, e)
@@ -161,6 +162,17 @@ func TestBlockedCall(t *testing.T) {
 	}
 }
 
+// TestNothingStandsBehindAReturn looks at a call that has come back as one that took it
+// to be asleep a moment ago: that is not recorded any more.
+func TestNothingStandsBehindAReturn(t *testing.T) {
+	l := openLab(t, Options{})
+	c := begin(t, start(t, l, "server"), "close", Number(99))
+	<-c.Done()
+	if c.asleep("futex") || len(events(l, BlockedEvent)) > 0 {
+		t.Error("a call is told to wait that has come back")
+	}
+}
+
 func TestCancel(t *testing.T) {
 	l := openLab(t, Options{})
 	server, client := connected(t, l)
@@ -187,6 +199,59 @@ func TestCancel(t *testing.T) {
 		t.Error("the early cancel had no effect", err)
 	}
 }
+
+// TestSignalHandler wants a call that waits ended by a signal, or started again, as
+// the flags of the program's handler say.
+func TestSignalHandler(t *testing.T) {
+	l := openLab(t, Options{})
+	server, client := connected(t, l)
+	handle := func(flags uint32) {
+		t.Helper()
+		want(t, server, 0, "sigaction", Number(sigusr1), Memory(sigactionBytes(0x401000, 0, flags)), Null())
+	}
+	waiting := func() *Pending {
+		t.Helper()
+		c := begin(t, server, "recv", Number(4), Memory(make([]byte, 8)), Number(8), Number(0))
+		settle(t, c, StateBlocked)
+		if err := server.Signal(deadline(t), sigusr1); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	if err := server.Signal(deadline(t), sigusr1); err == nil {
+		t.Error("a signal outside a call was sent")
+	}
+	handle(0)
+	if c := waiting(); !c.finished() || c.Call().Errno.Name() != "EINTR" {
+		t.Errorf("recv without SA_RESTART = %+v, want EINTR", c.Call())
+	}
+	handle(saRestart)
+	c := waiting()
+	settle(t, c, StateBlocked)
+	want(t, client, 3, "send", Number(3), Memory([]byte("abc")), Number(3), Number(0))
+	if settle(t, c, StateReturned); *c.Call().Ret != 3 {
+		t.Errorf("recv with SA_RESTART = %+v, want 3", c.Call())
+	}
+	limit := binary.NativeEndian.AppendUint64(binary.NativeEndian.AppendUint64(nil, 600), 0)
+	want(t, server, 0, "setsockopt", Number(4), Number(1), Number(soRcvtimeo), Memory(limit), Number(16))
+	if c := waiting(); !c.finished() || c.Call().Errno.Name() != "EINTR" {
+		t.Errorf("recv with SA_RESTART and a time limit = %+v, want EINTR", c.Call())
+	}
+	var signals []string
+	for _, e := range events(l, SignalEvent) {
+		signals = append(signals, e.Signal.Process+" "+e.Signal.Name)
+	}
+	if !slices.Equal(signals, []string{"server SIGUSR1", "server SIGUSR1", "server SIGUSR1"}) {
+		t.Errorf("signals recorded: %q", signals)
+	}
+}
+
+// As Linux has them.
+const (
+	sigusr1    = 10
+	saRestart  = 0x10000000
+	soRcvtimeo = 20
+)
 
 // fillQueue has client connect until one connection does not complete.
 func fillQueue(t *testing.T, server, client *Process) *Pending {

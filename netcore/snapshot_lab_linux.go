@@ -17,7 +17,6 @@ import (
 // looker reads the kernel's view of the lab for the lab process. It stays on the
 // main thread.
 type looker struct {
-	diag   *diagSocket
 	tables map[int]cachedTable
 	probes map[probeKey]protocol.Probe
 }
@@ -34,31 +33,42 @@ type probeKey struct {
 	inode uint64
 }
 
-// newLooker returns a looker also with an error: it then goes by what getsockopt
-// tells.
-func newLooker() (*looker, error) {
-	l := &looker{tables: map[int]cachedTable{}, probes: map[probeKey]protocol.Probe{}}
-	diag, err := openDiag()
-	if err != nil {
-		return l, err
-	}
-	l.diag = diag
-	return l, nil
+func newLooker() *looker {
+	return &looker{tables: map[int]cachedTable{}, probes: map[probeKey]protocol.Probe{}}
 }
 
-// sight reads tables and sockets of all workers.
+// openTables readies the reading of a network's socket tables, from inside it.
+// Without them a look goes by what getsockopt tells.
+func (t *territory) openTables() (err error) {
+	t.diag, err = openDiag()
+	return err
+}
+
+// sight reads tables and sockets of all workers. Packets that came before the
+// moment it is of are brought before it is reported.
 func (s *station) sight() protocol.Report {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := protocol.Sighting{At: Now()}
+	var out protocol.Sighting
 	for _, r := range s.workers {
 		out.Tables = append(out.Tables, s.looker.table(r))
 	}
 	slices.SortFunc(out.Tables, func(a, b protocol.Table) int { return a.PID - b.PID })
 	s.looker.forget(s.workers)
-	listed := s.looker.dumps(&out)
+	listed := map[uint64]bool{}
+	for _, t := range s.networks {
+		t.dumps(&out, listed)
+		t.count(&out)
+	}
 	for i := range out.Tables {
 		s.looker.probeUnlisted(s.workers[out.Tables[i].PID], &out.Tables[i], listed, &out)
+	}
+	out.At = Now()
+	if s.capture != nil {
+		s.capture.flush()
+	}
+	if s.wire != nil {
+		out.Holding = s.wire.flush()
 	}
 	return protocol.Report{Bytes: out.Append(nil)}
 }
@@ -77,24 +87,34 @@ func (l *looker) forget(alive map[int]*resident) {
 	}
 }
 
-// dumps asks every question and returns the inodes that came up.
-func (l *looker) dumps(out *protocol.Sighting) map[uint64]bool {
-	listed := map[uint64]bool{}
-	if l.diag == nil {
-		return listed
+// dumps asks every question about a network and notes the inodes that come up.
+func (t *territory) dumps(out *protocol.Sighting, listed map[uint64]bool) {
+	if t.diag == nil {
+		return
 	}
 	for _, q := range questions {
-		b, err := l.diag.dump(q)
+		b, err := t.diag.dump(q)
 		if err != nil {
 			out.Missing = append(out.Missing, fmt.Sprintf("The kernel's table of %v sockets could not be read: %v.", q, err))
 		}
-		out.Dumps = append(out.Dumps, protocol.Dump{Family: q.family, Protocol: q.protocol, Messages: b})
+		out.Dumps = append(out.Dumps, protocol.Dump{Network: t.number, Family: q.family, Protocol: q.protocol, Messages: b})
 		_ = eachMessage(b, func(body []byte) error {
 			listed[messageInode(q.family, body)] = true
 			return nil
 		})
 	}
-	return listed
+}
+
+// count reads a network's counters.
+func (t *territory) count(out *protocol.Sighting) {
+	if t.counts == nil {
+		return
+	}
+	all, err := t.counts.read(t.number)
+	if err != nil {
+		out.Missing = append(out.Missing, fmt.Sprintf("The counters of the network %s could not be read: %v.", t.name(), err))
+	}
+	out.Counters = append(out.Counters, all...)
 }
 
 // table reads /proc/PID/fd and fdinfo, proc_pid_fd(5).
@@ -238,23 +258,28 @@ func examine(fd int) protocol.Probe {
 	if unix.Fstat(fd, &st) == nil {
 		p.UID = st.Uid
 	}
+	p.Memory = optionBytes(fd, unix.SOL_SOCKET, unix.SO_MEMINFO)
 	if p.Protocol == unix.IPPROTO_TCP && p.Domain != unix.AF_UNIX {
-		p.State = tcpInfoState(fd)
+		p.Info = optionBytes(fd, unix.IPPROTO_TCP, unix.TCP_INFO)
+		if len(p.Info) > 0 {
+			p.State = p.Info[0]
+		}
+		p.Congestion = optionBytes(fd, unix.IPPROTO_TCP, unix.TCP_CONGESTION)
 		p.RecvQ, p.SendQ = queued(fd, unix.SIOCINQ), queued(fd, unix.SIOCOUTQ)
 	}
 	return p
 }
 
-// tcpInfoState returns the first byte of struct tcp_info, tcp(7).
-func tcpInfoState(fd int) uint8 {
-	var info [8]byte
-	size := uint32(len(info))
-	_, _, errno := unix.RawSyscall6(unix.SYS_GETSOCKOPT, uintptr(fd), unix.IPPROTO_TCP, unix.TCP_INFO,
-		uintptr(unsafe.Pointer(&info[0])), uintptr(unsafe.Pointer(&size)), 0)
+// optionBytes returns a socket option as it lies in memory, nil when there is none.
+func optionBytes(fd, level, name int) []byte {
+	var buf [512]byte
+	size := uint32(len(buf))
+	_, _, errno := unix.RawSyscall6(unix.SYS_GETSOCKOPT, uintptr(fd), uintptr(level), uintptr(name),
+		uintptr(unsafe.Pointer(&buf[0])), uintptr(unsafe.Pointer(&size)), 0)
 	if errno != 0 {
-		return 0
+		return nil
 	}
-	return info[0]
+	return bytes.Clone(buf[:min(int(size), len(buf))])
 }
 
 func queued(fd int, request uint) uint32 {

@@ -25,6 +25,9 @@ func (g *linuxGround) snapshot(ctx context.Context, ps []*Process, known *acquai
 	}
 	j := join{cast: ps, seen: &seen, network: networkName(g.level), owners: map[uint64][]Owner{}}
 	s := j.snapshot()
+	if g.wire {
+		s.Wire = &WireState{Holding: seen.Holding}
+	}
 	s.Missing = append(s.Missing, g.lack...)
 	if !g.level.Private() {
 		s.Sockets = known.ours(s.Sockets, g.temp)
@@ -48,10 +51,12 @@ func (j *join) snapshot() Snapshot {
 		s.Processes = append(s.Processes, j.table(p))
 	}
 	j.listed()
+	for _, c := range j.seen.Counters {
+		s.Counters = append(s.Counters, Counter{Network: j.networkOf(c.Network), Name: c.Name, Value: c.Value})
+	}
 	cookies := map[uint64]uint64{}
 	for i := range j.sockets {
 		o := &j.sockets[i]
-		o.Network = j.network
 		o.Owners = j.owners[o.Inode]
 		if o.Inode != 0 {
 			cookies[o.Inode] = o.Cookie
@@ -83,7 +88,7 @@ func (j *join) table(p *Process) ProcessTable {
 		}
 		d := descriptorOf(fd)
 		if d.Kind == "socket" {
-			j.own(d.Inode, Owner{Process: p.name, FD: d.FD}, fd.Probe)
+			j.own(p, &d, fd.Probe)
 		}
 		t.FDs = append(t.FDs, d)
 	}
@@ -92,13 +97,13 @@ func (j *join) table(p *Process) ProcessTable {
 
 // own notes the owner of a socket, and the socket itself when only a probe knows
 // it.
-func (j *join) own(inode uint64, o Owner, probe *protocol.Probe) {
-	j.owners[inode] = append(j.owners[inode], o)
-	if probe == nil || slices.ContainsFunc(j.sockets, func(s Socket) bool { return s.Inode == inode }) {
+func (j *join) own(p *Process, d *Descriptor, probe *protocol.Probe) {
+	j.owners[d.Inode] = append(j.owners[d.Inode], Owner{Process: p.name, FD: d.FD})
+	if probe == nil || slices.ContainsFunc(j.sockets, func(s Socket) bool { return s.Inode == d.Inode }) {
 		return
 	}
 	s := probedSocket(probe)
-	s.Inode = inode
+	s.Inode, s.Network = d.Inode, p.Network()
 	j.sockets = append(j.sockets, s)
 }
 
@@ -108,6 +113,7 @@ func (j *join) listed() {
 		err := eachMessage(d.Messages, func(body []byte) error {
 			s, err := decodeSocket(d, body)
 			if err == nil {
+				s.Network = j.networkOf(d.Network)
 				j.sockets = append(j.sockets, s)
 			}
 			return err
@@ -117,6 +123,14 @@ func (j *join) listed() {
 			j.missing = append(j.missing, fmt.Sprintf("The table of %v sockets is incomplete: %v.", q, err))
 		}
 	}
+}
+
+// networkOf names a network by its number; the lab's only one may be the host's.
+func (j *join) networkOf(number uint8) string {
+	if number == protocol.NetworkLab || int(number) >= len(networkNames) {
+		return j.network
+	}
+	return networkNames[number]
 }
 
 func decodeSocket(d protocol.Dump, body []byte) (Socket, error) {
@@ -174,6 +188,10 @@ func probedSocket(p *protocol.Probe) Socket {
 	}
 	if p.State != 0 {
 		s.State = tcpStateName(p.State)
+	}
+	s.TCPInfo, s.Congestion = tcpInfo(p.Info), unix.ByteSliceToString(p.Congestion)
+	if len(p.Memory) > 0 {
+		s.Memory = socketMemory(p.Memory)
 	}
 	s.Bound = s.Local.Port() != 0
 	return s

@@ -39,8 +39,16 @@ const (
 	// tcpStates asks for every TCP state, with bit 13 (since Linux 6.8) for
 	// sockets that are bound and nothing else.
 	tcpStates = 0x3ffe
-	// unixShow asks for name, peer, queues and owner, linux/unix_diag.h.
-	unixShow = 1<<0 | 1<<2 | 1<<4 | 1<<6
+	// inetShow asks for attributes of inet_diag, linux/inet_diag.h.
+	inetShow = 1<<(inetDiagInfo-1) | 1<<(inetDiagCong-1) | 1<<(inetDiagMemory-1) | 1<<(inetDiagShutdown-1)
+	// unixShow asks for name, peer, queues, memory and owner, linux/unix_diag.h.
+	// Shutdown comes unasked.
+	unixShow = 1<<0 | 1<<2 | 1<<4 | 1<<5 | 1<<6
+
+	inetDiagInfo     = 2 // INET_DIAG_INFO: struct tcp_info
+	inetDiagCong     = 4 // INET_DIAG_CONG: a text
+	inetDiagMemory   = 7 // INET_DIAG_SKMEMINFO
+	inetDiagShutdown = 8 // INET_DIAG_SHUTDOWN: a byte
 
 	inetRequestSize = 56 // struct inet_diag_req_v2
 	inetMessageSize = 72 // struct inet_diag_msg
@@ -66,6 +74,7 @@ func (q question) request(seq uint32) []byte {
 		ne.PutUint32(body[4:], 0xffffffff)
 		ne.PutUint32(body[12:], unixShow)
 	} else {
+		body[2] = inetShow
 		ne.PutUint32(body[4:], tcpStates)
 	}
 	return b
@@ -211,7 +220,7 @@ func tcpStateName(n uint8) string {
 
 var timerKinds = [...]string{1: "on", 2: "keepalive", 3: "timewait", 4: "persist"}
 
-// inetSocket decodes struct inet_diag_msg.
+// inetSocket decodes struct inet_diag_msg and its attributes.
 func inetSocket(protocol uint8, b []byte) (Socket, error) {
 	if len(b) < inetMessageSize {
 		return Socket{}, fmt.Errorf("%w: %d bytes of inet_diag_msg", errNetlink, len(b))
@@ -234,7 +243,22 @@ func inetSocket(protocol uint8, b []byte) (Socket, error) {
 	if kind := int(b[2]); kind > 0 && kind < len(timerKinds) {
 		s.Timer = Timer{Kind: timerKinds[kind], Expires: time.Duration(ne.Uint32(b[52:])) * time.Millisecond, Retrans: int(b[3])}
 	}
-	return s, nil
+	err := eachAttribute(b[inetMessageSize:], func(kind uint16, v []byte) { s.inetAttribute(kind, v) })
+	return s, err
+}
+
+// inetAttribute takes over one attribute of a TCP or UDP socket.
+func (s *Socket) inetAttribute(kind uint16, v []byte) {
+	switch {
+	case kind == inetDiagInfo && s.Protocol == "TCP":
+		s.TCPInfo = tcpInfo(v)
+	case kind == inetDiagCong:
+		s.Congestion = unix.ByteSliceToString(v)
+	case kind == inetDiagMemory:
+		s.Memory = socketMemory(v)
+	case kind == inetDiagShutdown && len(v) > 0:
+		s.Shutdown = shutdownName(v[0])
+	}
 }
 
 // diagAddr decodes an address and a port, both in network byte order.
@@ -270,6 +294,10 @@ func (s *Socket) attribute(kind uint16, v []byte) {
 		s.PeerIno = uint64(ne.Uint32(v))
 	case kind == 4 && len(v) >= 8:
 		s.RecvQ, s.SendQ = ne.Uint32(v), ne.Uint32(v[4:])
+	case kind == 5:
+		s.Memory = socketMemory(v)
+	case kind == 6 && len(v) > 0:
+		s.Shutdown = shutdownName(v[0])
 	case kind == 7 && len(v) >= 4:
 		s.UID = ne.Uint32(v)
 	}

@@ -7,10 +7,17 @@ import (
 	"encoding/binary"
 	"errors"
 	"net/netip"
+	"os"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
+
+	"sockstep/netcore/protocol"
 )
 
 // diagMessage puts a netlink header in front of a body.
@@ -72,6 +79,88 @@ func TestGather(t *testing.T) {
 	}
 }
 
+// holdsTogether checks what every socket keeps to, whatever it was read from.
+func holdsTogether(t *testing.T, s *Socket) {
+	t.Helper()
+	if !slices.Contains([]string{"", ShutdownNone, ShutdownReceive, ShutdownSend, ShutdownBoth}, s.Shutdown) {
+		t.Errorf("shut down: %q", s.Shutdown)
+	}
+	if strings.Contains(s.Congestion, "\x00") {
+		t.Errorf("congestion control %q", s.Congestion)
+	}
+	if i := s.TCPInfo; i != nil && (i.RTT < 0 || i.SSThresh == noThreshold || i.SendScale > 15 || i.ReceiveScale > 15) {
+		t.Errorf("%+v", i)
+	}
+	again := newWireSocket(*s).socket()
+	if !reflect.DeepEqual(s.TCPInfo, again.TCPInfo) || !reflect.DeepEqual(s.Memory, again.Memory) {
+		t.Errorf("the stream makes %+v, %+v of %+v, %+v", again.TCPInfo, again.Memory, s.TCPInfo, s.Memory)
+	}
+}
+
+// TestFuzzDiagSeed looks at the real dump the fuzz target begins with: every
+// attribute that is read is in it.
+func TestFuzzDiagSeed(t *testing.T) {
+	quoted, err := os.ReadFile("testdata/fuzz/FuzzDiag/dump")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(quoted), "[]byte(")
+	dump, err := strconv.Unquote(strings.TrimSuffix(strings.TrimSpace(text), ")"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]*Socket{}
+	err = eachMessage([]byte(dump), func(body []byte) error {
+		q := protocol.Dump{Family: body[0], Protocol: unix.IPPROTO_TCP}
+		s, err := decodeSocket(q, body)
+		seen[s.Domain+" "+s.State] = &s
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := seen["AF_INET ESTABLISHED"]
+	if s == nil || s.TCPInfo == nil || s.TCPInfo.PMTU != 65535 || s.TCPInfo.MSS == 0 || s.TCPInfo.RTT == 0 || !s.TCPInfo.SACK ||
+		s.Congestion != "reno" || s.Memory == nil || s.Memory.ReceiveLimit != 131072 || s.Shutdown != ShutdownNone {
+		t.Errorf("established: %+v", s)
+	}
+	for state, want := range map[string]string{"CLOSE_WAIT": ShutdownReceive, "FIN_WAIT2": ShutdownSend, "TIME_WAIT": "", "LISTEN": ShutdownNone} {
+		if s := seen["AF_INET "+state]; s == nil || s.Shutdown != want {
+			t.Errorf("%s is shut down for %q: %+v", state, want, s)
+		}
+	}
+	if s := seen["AF_INET TIME_WAIT"]; s == nil || s.TCPInfo != nil || s.Memory != nil {
+		t.Errorf("in TIME_WAIT: %+v", s)
+	}
+	if s := seen["AF_UNIX CLOSE"]; s == nil || s.Memory == nil || s.Memory.SendLimit == 0 || s.Shutdown != ShutdownNone {
+		t.Errorf("unix: %+v", s)
+	}
+}
+
+// TestOlderTCPInfo cuts struct tcp_info to what older kernels know.
+func TestOlderTCPInfo(t *testing.T) {
+	b := make([]byte, 280)
+	for i := range b {
+		b[i] = byte(i)
+	}
+	if got := tcpInfo(b[:87]); got != nil {
+		t.Errorf("of 87 bytes: %+v", got)
+	}
+	whole := reflect.ValueOf(tcpInfo(b)).Elem()
+	for n := 88; n < len(b); n++ {
+		part := reflect.ValueOf(tcpInfo(b[:n])).Elem()
+		for i := range part.NumField() {
+			if p := part.Field(i); !p.IsZero() && !p.Equal(whole.Field(i)) {
+				t.Errorf("of %d bytes %s is %v", n, part.Type().Field(i).Name, p)
+			}
+		}
+	}
+	old := tcpInfo(b[:104]) // Linux 2.6
+	if old.TotalRetrans != binary.NativeEndian.Uint32(b[100:]) || old.BytesAcked != 0 || old.SendWindow != 0 || old.MinRTT != 0 {
+		t.Errorf("of 104 bytes: %+v", old)
+	}
+}
+
 func FuzzDiag(f *testing.F) {
 	unixBody := append(make([]byte, unixMessageSize), 9, 0, 0, 0, 'p', 'a', 't', 'h', 0, 0, 0, 0, 8, 0, 2, 0, 1, 0, 0, 0)
 	f.Add(diagMessage(sockDiagByFamily, 1, timeWait()))
@@ -80,8 +169,11 @@ func FuzzDiag(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		messages, _, _ := gather(b, 1)
 		_ = eachMessage(messages, func(body []byte) error {
-			_, _ = inetSocket(unix.IPPROTO_TCP, body)
-			_, _ = unixSocket(body)
+			inet, _ := inetSocket(unix.IPPROTO_TCP, body)
+			local, _ := unixSocket(body)
+			for _, s := range []Socket{inet, local, probedSocket(&protocol.Probe{Info: body, Congestion: body, Memory: body})} {
+				holdsTogether(t, &s)
+			}
 			messageInode(unix.AF_UNIX, body)
 			messageInode(unix.AF_INET, body)
 			return nil

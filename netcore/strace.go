@@ -137,6 +137,12 @@ func (s stracer) protocol() string {
 	case SystemLayout.Inet, SystemLayout.Inet6:
 		return protocolNames.text(n)
 	}
+	switch {
+	case familyNames.text(s.arg(0).Value) == "AF_NETLINK":
+		return netlinkNames.text(n)
+	case familyNames.text(s.arg(0).Value) == "AF_PACKET" && n == 0:
+		return "htons(0 /* ETH_P_??? */)"
+	}
 	return strconv.FormatUint(uint64(n), 10)
 }
 

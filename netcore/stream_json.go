@@ -245,16 +245,17 @@ type wireBlocked struct {
 	Syscall text  `json:"syscall"`
 	Since   int64 `json:"since_ns"`
 	Channel text  `json:"channel"`
+	Text    text  `json:"text"`
 	On      text  `json:"on"`
 }
 
 func newWireBlocked(v envelope, b *Blocked) wire {
-	return &wireBlocked{v, b.Call, text(b.Process), text(b.Syscall), b.Since, text(b.Channel), text(b.On)}
+	return &wireBlocked{v, b.Call, text(b.Process), text(b.Syscall), b.Since, text(b.Channel), text(b.Text), text(b.On)}
 }
 
 func (w *wireBlocked) toEvent() (Event, error) {
 	e := w.event()
-	e.Blocked = &Blocked{w.Call, string(w.Process), string(w.Syscall), w.Since, string(w.Channel), string(w.On)}
+	e.Blocked = &Blocked{w.Call, string(w.Process), string(w.Syscall), w.Since, string(w.Channel), string(w.Text), string(w.On)}
 	return e, nil
 }
 
@@ -295,19 +296,36 @@ func (w *wireSignal) toEvent() (Event, error) {
 
 type wirePacket struct {
 	envelope
-	Network text   `json:"network"`
-	Call    *ID    `json:"call"` // null: the kernel itself
-	From    text   `json:"from"`
-	To      text   `json:"to"`
-	Flags   text   `json:"flags"`
-	Seq     uint32 `json:"seq"`
-	Ack     uint32 `json:"ack"`
-	Len     int    `json:"len"`
-	Raw     []byte `json:"raw"`
+	Number  uint32         `json:"number"`
+	Network text           `json:"network"`
+	Call    *ID            `json:"call"` // null: the kernel itself
+	Own     string         `json:"own,omitempty"`
+	Of      ID             `json:"of,omitempty"`
+	Fate    string         `json:"fate,omitempty"`
+	From    netip.AddrPort `json:"from"` // from here to len read off raw; not read back
+	To      netip.AddrPort `json:"to"`
+	Proto   string         `json:"protocol"`
+	Flags   string         `json:"flags"`
+	Window  uint16         `json:"window"`
+	Options []string       `json:"options,omitempty"`
+	Carries int            `json:"payload"` // bytes it carries
+	Note    string         `json:"note,omitempty"`
+	Seq     uint32         `json:"seq"` // relative
+	Ack     uint32         `json:"ack"`
+	Len     uint32         `json:"len"`
+	Raw     []byte         `json:"raw"`
 }
 
 func newWirePacket(v envelope, p *Packet) wire {
-	w := &wirePacket{v, text(p.Network), nil, text(p.From), text(p.To), text(p.Flags), p.Seq, p.Ack, p.Len, p.Raw}
+	h := p.Header()
+	w := &wirePacket{
+		envelope: v, Number: p.Number, Network: text(p.Network), Own: p.Own.String(), Of: p.Of, Fate: p.Fate.String(),
+		From: h.From, To: h.To, Proto: h.Protocol, Flags: h.Summary(), Window: h.Window, Carries: h.PayloadLen, Note: h.Malformed,
+		Seq: p.Seq, Ack: p.Ack, Len: p.Len, Raw: p.Raw,
+	}
+	for _, o := range h.Options {
+		w.Options = append(w.Options, o.Text)
+	}
 	if p.Call != 0 {
 		w.Call = &p.Call
 	}
@@ -316,7 +334,14 @@ func newWirePacket(v envelope, p *Packet) wire {
 
 func (w *wirePacket) toEvent() (Event, error) {
 	e := w.event()
-	e.Packet = &Packet{string(w.Network), 0, string(w.From), string(w.To), string(w.Flags), w.Seq, w.Ack, w.Len, w.Raw}
+	own, fate := slices.Index(ownTexts[:], w.Own), slices.Index(fateTexts[:], w.Fate)
+	if own < 0 || fate < 0 {
+		return e, fmt.Errorf("packet: unknown fate %q or reason %q", w.Fate, w.Own)
+	}
+	e.Packet = &Packet{
+		Number: w.Number, Network: string(w.Network), Own: Own(own), Of: w.Of, Fate: Fate(fate),
+		Seq: w.Seq, Ack: w.Ack, Len: w.Len, Raw: w.Raw,
+	}
 	if w.Call != nil {
 		e.Packet.Call = *w.Call
 	}
@@ -325,17 +350,62 @@ func (w *wirePacket) toEvent() (Event, error) {
 
 type wireSample struct {
 	envelope
-	Sockets []wireSocket `json:"sockets"`
-	Gone    []wireSocket `json:"gone"`
+	Sockets  []wireSocket        `json:"sockets"`
+	Gone     []wireSocket        `json:"gone"`
+	Changes  []wireChange        `json:"changes"`
+	Counters []wireCounterChange `json:"counters"`
+}
+
+type wireCounterChange struct {
+	Network text   `json:"network"`
+	Name    text   `json:"name"`
+	From    uint64 `json:"from"`
+	To      uint64 `json:"to"`
+}
+
+func newWireCounterChange(c CounterChange) wireCounterChange {
+	return wireCounterChange{text(c.Network), text(c.Name), c.From, c.To}
+}
+
+func (w wireCounterChange) change() CounterChange {
+	return CounterChange{string(w.Network), string(w.Name), w.From, w.To}
+}
+
+type wireChange struct {
+	Network text       `json:"network"`
+	Cookie  uint64     `json:"cookie"`
+	Owner   *wireOwner `json:"owner"` // null: none
+	What    string     `json:"what"`
+	From    text       `json:"from"`
+	To      text       `json:"to"`
+	Cause   ID         `json:"cause,omitempty"`
+}
+
+func newWireChange(c SocketChange) wireChange {
+	w := wireChange{text(c.Network), c.Cookie, nil, c.What, text(c.From), text(c.To), c.Cause}
+	if c.Owner.Process != "" {
+		w.Owner = &wireOwner{text(c.Owner.Process), c.Owner.FD}
+	}
+	return w
+}
+
+func (w wireChange) change() SocketChange {
+	c := SocketChange{string(w.Network), w.Cookie, Owner{}, w.What, string(w.From), string(w.To), w.Cause}
+	if w.Owner != nil {
+		c.Owner = Owner{string(w.Owner.Process), w.Owner.FD}
+	}
+	return c
 }
 
 func newWireSample(v envelope, s *Sample) wire {
-	return &wireSample{v, convert(s.Sockets, newWireSocket), convert(s.Gone, newWireSocket)}
+	return &wireSample{v, convert(s.Sockets, newWireSocket), convert(s.Gone, newWireSocket), convert(s.Changes, newWireChange),
+		convert(s.Counters, newWireCounterChange)}
 }
 
 func (w *wireSample) toEvent() (Event, error) {
 	e := w.event()
-	e.Sample = &Sample{convert(w.Sockets, wireSocket.socket), convert(w.Gone, wireSocket.socket)}
+	e.Sample = &Sample{convert(w.Sockets, wireSocket.socket), convert(w.Gone, wireSocket.socket), convert(w.Changes, wireChange.change),
+		convert(w.Counters, wireCounterChange.change)}
 	return e, nil
 }
 
@@ -358,6 +428,11 @@ type wireSocket struct {
 	Owner    []wireOwner    `json:"owner"` // null: none
 	Timer    wireTimer      `json:"timer"`
 	Source   text           `json:"source"`
+	// From here on "" and null are what the kernel does not tell for such a socket.
+	Shutdown   text        `json:"shutdown"`
+	Congestion text        `json:"congestion"`
+	TCPInfo    *wireTCP    `json:"tcp_info"`
+	Memory     *wireMemory `json:"memory"`
 }
 
 type wireOwner struct {
@@ -378,6 +453,7 @@ func newWireSocket(s Socket) wireSocket {
 		State: text(s.State), Bound: s.Bound, Local: s.Local, Peer: s.Peer, Path: text(s.Path), PeerIno: s.PeerIno,
 		RecvQ: s.RecvQ, SendQ: s.SendQ, Inode: s.Inode, UID: s.UID, Owner: convert(s.Owners, owner),
 		Timer: wireTimer{text(s.Timer.Kind), int64(s.Timer.Expires), s.Timer.Retrans}, Source: text(s.Source),
+		Shutdown: text(s.Shutdown), Congestion: text(s.Congestion), TCPInfo: (*wireTCP)(s.TCPInfo), Memory: (*wireMemory)(s.Memory),
 	}
 }
 
@@ -388,6 +464,7 @@ func (w wireSocket) socket() Socket {
 		State: string(w.State), Bound: w.Bound, Local: w.Local, Peer: w.Peer, Path: string(w.Path), PeerIno: w.PeerIno,
 		RecvQ: w.RecvQ, SendQ: w.SendQ, Inode: w.Inode, UID: w.UID, Owners: convert(w.Owner, owner),
 		Timer: Timer{string(w.Timer.Kind), time.Duration(w.Timer.Expires), w.Timer.Retrans}, Source: string(w.Source),
+		Shutdown: string(w.Shutdown), Congestion: string(w.Congestion), TCPInfo: (*TCPInfo)(w.TCPInfo), Memory: (*SocketMemory)(w.Memory),
 	}
 }
 

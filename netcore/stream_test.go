@@ -30,7 +30,8 @@ func testEvents() []Event {
 		Network: "lab", Cookie: 1 << 63, Domain: "AF_INET", Type: "SOCK_STREAM", Protocol: "TCP", State: "LISTEN", Bound: true,
 		Local: netip.MustParseAddrPort("127.0.0.1:7777"), Peer: netip.MustParseAddrPort("[fe80::1%lo]:0"),
 		RecvQ: 1, SendQ: 5, Inode: 4711, UID: 1000, Owners: []Owner{{"server", 3}, {"server", 4}},
-		Timer: Timer{"keepalive", 7 * time.Second, 2}, Source: "sock_diag",
+		Timer: Timer{"keepalive", 7 * time.Second, 2}, Source: "sock_diag", Shutdown: ShutdownSend, Congestion: "cubic",
+		TCPInfo: filled[TCPInfo](), Memory: filled[SocketMemory](),
 	}
 	return []Event{
 		testHeader(),
@@ -47,20 +48,39 @@ func testEvents() []Event {
 		}},
 		{ID: 4, Type: CallEvent, At: 3, Call: &Call{ID: 4, Name: "socket", Syscall: "socket", Origin: FromTyped, Ret: &three, Args: []Arg{}}},
 		{ID: 5, Type: CallEvent, At: 4, Call: &Call{ID: 5, Name: "accept", Syscall: "accept", Origin: FromTraced, Reason: "cancelled", Enter: 1}},
-		{ID: 6, Cause: 5, Type: BlockedEvent, At: 5, Blocked: &Blocked{5, "server", "accept", 3, "inet_csk_accept", "a connection"}},
+		{ID: 6, Cause: 5, Type: BlockedEvent, At: 5, Blocked: &Blocked{5, "server", "accept", 3, "inet_csk_accept", "accept(3, NULL, NULL)", "a connection"}},
 		{ID: 7, Type: OutputEvent, At: 6, Output: &Output{"client", 2, []byte("bind: \x1b[2J\xff\n"), "client.c:9"}},
 		{ID: 8, Type: SignalEvent, At: 7, Signal: &Signal{"client", "SIGPIPE", true}},
-		{ID: 9, Type: PacketEvent, At: 8, Packet: &Packet{"lab", 3, "127.0.0.1:40000", "127.0.0.1:7777", "SYN", 4294967295, 1, 60, []byte{0x45}}},
-		{ID: 10, Type: PacketEvent, At: 9, Packet: &Packet{Network: "lab", Flags: "RST"}},
+		{ID: 9, Type: PacketEvent, At: 8, Packet: &Packet{[]byte{0x45}, "lab", 3, 0, 4294967295, 1, 60, 1, OwnNone, FateNone}},
+		{ID: 10, Type: PacketEvent, At: 9, Packet: &Packet{Network: "wire", Of: 9, Number: 1, Own: OwnProbe, Fate: FateDropped}},
 		{ID: 11, Type: SampleEvent, At: 10, Sample: &Sample{
-			Sockets: []Socket{socket, {Domain: "AF_UNIX", Path: "\x00odd\xff\u009b\u202e", PeerIno: 5}},
-			Gone:    []Socket{{Cookie: 2, State: "TIME_WAIT"}},
+			Sockets:  []Socket{socket, {Domain: "AF_UNIX", Path: "\x00odd\xff\u009b\u202e", PeerIno: 5}},
+			Gone:     []Socket{{Cookie: 2, State: "TIME_WAIT"}},
+			Changes:  []SocketChange{{"lab", 7, Owner{"server", 3}, "state", "CLOSE", "LISTEN", 3}, {What: "recvq"}},
+			Counters: []CounterChange{{"lab", "ListenDrops", 1, 1<<64 - 1}},
 		}},
 		{ID: 12, Type: SampleEvent, At: 11, Sample: &Sample{}},
 		{ID: 13, Type: SettingEvent, At: 12, Setting: &Setting{"sysctl", "net.ipv4.tcp_syncookies", "0", "1"}},
 		{ID: 14, Type: NoteEvent, At: 13, Note: &Note{"server", "not made: \u202eevil \U0001f600 \u007f"}},
 		{ID: 15, Type: ResultEvent, At: 14, Result: &Result{"tcp", 20, 19, []string{"accept"}, []string{}}},
 	}
+}
+
+// filled is a structure of numbers and flags with another value in every number.
+func filled[T any]() *T {
+	v := new(T)
+	r := reflect.ValueOf(v).Elem()
+	for i := range r.NumField() {
+		switch f := r.Field(i); {
+		case f.CanInt():
+			f.SetInt(int64(i) + 1)
+		case f.CanUint():
+			f.SetUint(uint64(i) + 1)
+		default:
+			f.SetBool(true)
+		}
+	}
+	return v
 }
 
 func writeAll(t testing.TB, events []Event) []byte {

@@ -1,6 +1,7 @@
 package netcore
 
 import (
+	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -19,15 +20,46 @@ const StreamVersion = 1
 // milliseconds after the call that sent it returned. With Hold, events wait for
 // such latecomers and enter the list in order of time.
 type Timeline struct {
-	mu      sync.Mutex
-	events  []Event
-	place   map[ID]int // index in events; -1 while the event is held
-	last    ID
-	held    []Event // sorted by At, then by order of arrival
-	hold    time.Duration
-	changed chan struct{}
-	closed  bool
+	mu     sync.Mutex
+	events []entry
+	store  archive // what the events are about
+	place  []int32 // by ID: index in events, or one of the marks below
+	last   ID
+	held   []heldEvent // sorted by At, then by order of arrival
+	hold   time.Duration
+	// released is the time up to which events have been released: what comes
+	// later and is older is late, and appended at once.
+	released int64
+	changed  chan struct{}
+	kept     chan struct{} // receives when an event has been held
+	closed   bool
 }
+
+// entry is an event as it is kept. Its cause, and what it is about, stand in the
+// archive.
+type entry struct {
+	at   int64
+	id   uint32
+	slot slot
+}
+
+// heldEvent is an event that waits: what it is about is one of the structures an Event
+// points to, and says of which type it is.
+type heldEvent struct {
+	at        int64
+	id, cause ID
+	what      any
+}
+
+// maxID is the largest ID a Timeline takes, so that a recording with a false
+// number reserves no memory for those before it.
+const maxID = 1 << 24
+
+// Marks in place for an event that is not in the list.
+const (
+	unknown = -1 // nobody added it
+	isHeld  = -2
+)
 
 // NewTimeline starts a record with its header event, which gets the first ID.
 // What the header leaves empty of version, system, architecture and clock offset
@@ -48,7 +80,7 @@ func NewTimeline(h Header) *Timeline {
 }
 
 func emptyTimeline() *Timeline {
-	return &Timeline{place: map[ID]int{}, changed: make(chan struct{})}
+	return &Timeline{changed: make(chan struct{}), kept: make(chan struct{}, 1)}
 }
 
 // NewID reserves an ID for an event that is added later, so that others can name
@@ -66,26 +98,43 @@ func (t *Timeline) next() ID {
 
 // Add appends an event and returns its ID. A missing ID is assigned (that of the
 // call, when it reserved one), a missing time is now, for a call its return.
-// Add returns 0 and adds nothing when the Timeline is closed or has an event of
-// this ID already. The header is never held.
+// Add returns 0 and adds nothing when the Timeline is closed, has an event of
+// this ID already, or has run out of IDs. The header is never held.
 func (t *Timeline) Add(e Event) ID {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.closed {
+	if t.closed || e.ID > maxID {
 		return 0
 	}
 	t.complete(&e)
-	if _, taken := t.place[e.ID]; taken {
+	if t.where(e.ID) != unknown {
 		return 0
 	}
 	t.last = max(t.last, e.ID)
-	if t.hold > 0 && e.Type != HeaderEvent {
-		t.keep(e)
+	kept := heldEvent{e.At, e.ID, e.Cause, e.what()}
+	if t.hold > 0 && e.Type != HeaderEvent && e.At > t.released {
+		t.keep(kept)
 		return e.ID
 	}
-	t.append(e)
+	t.append(kept)
 	t.wake()
 	return e.ID
+}
+
+// where is the place of an ID.
+func (t *Timeline) where(id ID) int32 {
+	if id >= ID(len(t.place)) {
+		return unknown
+	}
+	return t.place[id]
+}
+
+// file notes the place of an ID.
+func (t *Timeline) file(id ID, at int32) {
+	for ID(len(t.place)) <= id {
+		t.place = append(t.place, unknown)
+	}
+	t.place[id] = at
 }
 
 // complete fills in the ID and the time an event came without.
@@ -107,19 +156,23 @@ func (t *Timeline) complete(e *Event) {
 	}
 }
 
-func (t *Timeline) append(e Event) {
-	t.place[e.ID] = len(t.events)
-	t.events = append(t.events, e)
+func (t *Timeline) append(e heldEvent) {
+	t.file(e.id, int32(len(t.events)))
+	t.events = append(t.events, entry{e.at, uint32(e.id), t.store.put(e.cause, e.what)})
 }
 
 // keep sorts an event in among those held, behind others of the same time.
-func (t *Timeline) keep(e Event) {
-	t.place[e.ID] = -1
+func (t *Timeline) keep(e heldEvent) {
+	t.file(e.id, isHeld)
 	i := len(t.held)
-	for i > 0 && t.held[i-1].At > e.At {
+	for i > 0 && t.held[i-1].at > e.at {
 		i--
 	}
 	t.held = slices.Insert(t.held, i, e)
+	select {
+	case t.kept <- struct{}{}:
+	default:
+	}
 }
 
 func (t *Timeline) wake() {
@@ -148,11 +201,35 @@ func (t *Timeline) Settle(now int64) int {
 	defer t.mu.Unlock()
 	ripe := now - int64(t.hold)
 	n := 0
-	for n < len(t.held) && t.held[n].At <= ripe {
+	t.released = max(t.released, ripe)
+	for n < len(t.held) && t.held[n].at <= ripe {
 		n++
 	}
 	t.release(n)
 	return len(t.held)
+}
+
+// Holding reports whether events are held.
+func (t *Timeline) Holding() bool { return t.HoldsFrom(math.MaxInt64) }
+
+// HoldsFrom reports whether events of this time or from before are held.
+func (t *Timeline) HoldsFrom(at int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.held) > 0 && t.held[0].at <= at
+}
+
+// Release releases the held events up to a time: whoever calls it knows that
+// nothing that happened before is still to come.
+func (t *Timeline) Release(upTo int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.released = max(t.released, upTo)
+	n := 0
+	for n < len(t.held) && t.held[n].at <= upTo {
+		n++
+	}
+	t.release(n)
 }
 
 // release appends the first n held events.
@@ -178,27 +255,45 @@ func (t *Timeline) Len() int {
 func (t *Timeline) At(i int) Event {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.events[i]
+	return t.event(i)
+}
+
+// event takes an event out of the archive.
+func (t *Timeline) event(i int) Event {
+	k := &t.events[i]
+	cause, what := t.store.get(k.slot)
+	kept := heldEvent{k.at, ID(k.id), cause, what}
+	return kept.event()
 }
 
 // Get returns the event with this ID, unless there is none or it is still held.
 func (t *Timeline) Get(id ID) (Event, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	i, ok := t.place[id]
-	if !ok || i < 0 {
+	i := t.where(id)
+	if i < 0 {
 		return Event{}, false
 	}
-	return t.events[i], true
+	return t.event(int(i)), true
 }
 
-// Since returns the events from the i-th on. The slice is the Timeline's own:
-// read it, do not write to it.
+// Since returns the events from the i-th on.
 func (t *Timeline) Since(i int) []Event {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	i = min(max(i, 0), len(t.events))
-	return slices.Clip(t.events[i:])
+	out := make([]Event, len(t.events)-i)
+	for k := range out {
+		out[k] = t.event(i + k)
+	}
+	return out
+}
+
+// Place returns the index of an event in the list, -1 unless At would return it.
+func (t *Timeline) Place(id ID) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return int(max(t.where(id), unknown))
 }
 
 // Changed returns a channel that is closed at the next addition, or when the
@@ -227,4 +322,21 @@ func (t *Timeline) Closed() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.closed
+}
+
+// look returns what an event is about, also of one that is held; nil when there
+// is none.
+func (t *Timeline) look(id ID) any {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	i := t.where(id)
+	if i >= 0 {
+		e := t.event(int(i))
+		return e.what()
+	}
+	k := slices.IndexFunc(t.held, func(e heldEvent) bool { return e.id == id })
+	if k < 0 {
+		return nil
+	}
+	return t.held[k].what
 }

@@ -45,6 +45,7 @@ func runWorker(args []string) error {
 	if unix.CloseRange(firstFD, channelFD-1, 0) != nil {
 		closeLow()
 	}
+	w.page.release()
 	if err := w.greet(lack); err != nil {
 		return err
 	}
@@ -119,6 +120,7 @@ func defaultSignals() error {
 		return fmt.Errorf("signal %d: %w", cancelSignal, errno)
 	}
 	action.flags &^= 0x10000000 // SA_RESTART
+	idleAction = action
 	if errno := rtSigaction(cancelSignal, &action, nil); errno != 0 {
 		return fmt.Errorf("signal %d: %w", cancelSignal, errno)
 	}

@@ -14,14 +14,15 @@ import (
 // so that a worker can say what it is about to do without a system call of its
 // own. A nil page, on systems without one, says nothing.
 type page struct {
-	state     atomic.Uint64 // pageIdle, pageCalling or pageHeld
+	state     atomic.Uint64 // one of those below
 	call      atomic.Uint64 // ID of the last call that was claimed
 	enter     atomic.Int64  // its entry in monotonic nanoseconds, 0 before
 	registers [protocol.MaxArgs]atomic.Uint64
 }
 
 const (
-	pageIdle    = iota
+	pageStarting = iota // the worker comes up: its descriptors are not the program's yet
+	pageIdle
 	pageCalling // the worker is in a call, or about to be
 	pageHeld    // the lab process looks through the worker's descriptors
 	pageSize    = 4096
@@ -59,6 +60,7 @@ func (p *page) entered(at int64) {
 	}
 }
 
+// release marks the worker as idle.
 func (p *page) release() {
 	if p != nil {
 		p.state.Store(pageIdle)
@@ -71,6 +73,11 @@ func (p *page) hold() bool {
 }
 
 func (p *page) letGo() { p.state.CompareAndSwap(pageHeld, pageIdle) }
+
+// over reports whether a call was entered and has returned.
+func (p *page) over(id uint64) bool {
+	return p != nil && p.call.Load() == id && p.enter.Load() != 0 && p.state.Load() != pageCalling
+}
 
 // look returns the entry time and registers of a call, if it has been entered.
 func (p *page) look(id uint64) (enter int64, registers []uint64, ok bool) {

@@ -6,3 +6,5 @@ package netcore
 type page struct{}
 
 func (*page) look(uint64) (int64, []uint64, bool) { return 0, nil, false }
+
+func (*page) over(uint64) bool { return false }

@@ -111,6 +111,7 @@ func (w *worker) serve() error {
 // perform makes the call. Between the two readings of the clock, which are no
 // system calls, there is only the call.
 func (w *worker) perform(req *protocol.Request) (*protocol.Result, error) {
+	withHandler(req)
 	var a [protocol.MaxArgs]uintptr
 	for i, arg := range req.Args {
 		a[i] = uintptr(arg.Number)
@@ -126,8 +127,8 @@ func (w *worker) perform(req *protocol.Request) (*protocol.Result, error) {
 	enter := Now()
 	w.page.entered(enter)
 	r, _, errno := unix.Syscall6(uintptr(req.Number), a[0], a[1], a[2], a[3], a[4], a[5])
+	w.page.release() // before the time of the return: who sees it calling knows that it returns later
 	exit := Now()
-	w.page.release()
 	res := &protocol.Result{ID: req.ID, Ret: int64(r), Errno: uint32(errno), Enter: enter, Exit: exit}
 	if errno != 0 {
 		res.Ret = -1

@@ -8,6 +8,7 @@ import (
 	"sockstep/lesson"
 	"sockstep/lesson/cprog"
 	"sockstep/netcore"
+	"sockstep/ui/words"
 )
 
 // before is the record of the move before the one v shows the outcome of; nil
@@ -91,7 +92,7 @@ func changesOf(x, old *cprog.Variable) []string {
 			return nil
 		}
 		if x.Size > 8 {
-			return []string{x.Name + ": " + plural(countChanged(x, old), "byte") + " of " + itoa(x.Size)}
+			return []string{x.Name + ": " + words.Count(countChanged(x, old), "byte") + " of " + itoa(x.Size)}
 		}
 		return []string{x.Name + ": " + hexBytes(old, 0, x.Size) + " → " + hexBytes(x, 0, x.Size)}
 	}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"sockstep/lesson"
+	"sockstep/netcore"
 )
 
 const (
@@ -14,6 +15,7 @@ const (
 	liveTick     = 200 * time.Millisecond
 	idleTick     = time.Second // the same, once the wait has grown long
 	probeAfter   = 200 * time.Millisecond
+	readAfter    = 50 * time.Millisecond
 	closeLimit   = time.Second
 	refreshLimit = 2 * time.Second
 )
@@ -22,12 +24,15 @@ const (
 type moveKind int
 
 const (
-	moveOther  moveKind = iota
-	moveStart           // opening the lab; without it there is nothing to play
-	moveTyped           // a call typed in the field
-	moveEdited          // an edit made in the field
-	moveInput           // a value typed in the field
-	moveWorld           // a fresh lab: running again, a jump
+	moveOther   moveKind = iota
+	moveGuided           // what the step does
+	moveStart            // opening the lab; without it there is nothing to play
+	moveTyped            // a call typed in the field
+	moveEdited           // an edit made in the field
+	moveInput            // a value typed in the field
+	moveAnswer           // a prediction typed there
+	moveWorld            // a fresh lab: running again, a jump
+	moveSetting          // a stage setting typed in the field
 )
 
 // act runs a move outside of Update.
@@ -68,6 +73,14 @@ func slowly(gen, move int) tea.Cmd {
 	return tea.Tick(slowAfter, func(time.Time) tea.Msg { return slowMsg{gen, move} })
 }
 
+// save writes a record to files.
+func save(write func(*netcore.Timeline, string) ([]string, error), tl *netcore.Timeline, name string) tea.Cmd {
+	return func() tea.Msg {
+		files, err := write(tl, name)
+		return savedMsg{files, err}
+	}
+}
+
 // shut closes a session, waiting for it no longer than a second.
 func shut(s Session) tea.Cmd {
 	return func() tea.Msg {
@@ -84,4 +97,12 @@ func shut(s Session) tea.Cmd {
 // probe asks what the machine allows, once the first frame has had its time.
 func probe(f func(context.Context) string) tea.Cmd {
 	return tea.Tick(probeAfter, func(time.Time) tea.Msg { return probedMsg{f(context.Background())} })
+}
+
+// readCourse reads the whole course, once the first frame has had its time.
+func readCourse(whole func() *lesson.Course) tea.Cmd {
+	return tea.Tick(readAfter, func(time.Time) tea.Msg {
+		whole()
+		return readMsg{}
+	})
 }

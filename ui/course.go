@@ -9,10 +9,12 @@ import (
 )
 
 func (m Model) openPicked() (Model, tea.Cmd) {
+	m = m.whole()
 	return m.openLesson(m.o.Course.Lessons[m.pick], 0, true)
 }
 
 func (m Model) openFresh() (Model, tea.Cmd) {
+	m = m.whole()
 	return m.openLesson(m.o.Course.Lessons[m.pick], 0, false)
 }
 
@@ -32,7 +34,7 @@ func (m Model) courseFrame() []line {
 	out := []line{m.courseHeader().fit(w)}
 	said := m.machineLines(w)
 	bh := h - fixedRows - len(said)
-	if m.over.kind == overHelp || m.over.kind == overList || m.over.kind == overCard {
+	if m.over.fills() {
 		out = append(out, block(m.overlayLines(w, bh), w, bh)...)
 	} else {
 		out = append(out, m.courseBody(w, bh)...)
@@ -55,24 +57,53 @@ func (m Model) courseHeader() line {
 	return line{sp(roleBold, " sockstep "), sp(roleText, " Berkeley sockets, one system call at a time. Every line really runs.")}
 }
 
+// noticeLine is why a key did nothing, or what there is to say to one who begins or is
+// through.
 func (m Model) noticeLine() line {
 	if m.notice != "" {
 		return line{sp(roleNotice, " "+m.notice)}
 	}
-	return nil
+	return line{sp(roleText, " "+m.placementOffer())}
 }
 
-// courseBody is the list beside what the chosen lesson is about, or above it.
+// courseBody is the list beside what the chosen lesson is about, or above it: the list
+// scrolls, and so gives way.
 func (m Model) courseBody(w, h int) []line {
-	if w >= 110 {
+	rows := m.listRows(w, h)
+	if w >= besideAbout {
 		lw := w * 45 / 100
-		left := block(append([]line{titleBar("lessons", "", lw, true)}, m.lessonList(lw, h-1)...), lw, h)
+		left := block(append([]line{titleBar("lessons", "", lw, true)}, m.lessonList(lw, rows)...), lw, h)
 		right := block(append([]line{titleBar("about", "", w-lw-1, false)}, m.about(w-lw-1)...), w-lw-1, h)
 		return beside(left, right)
 	}
-	lh := clamp(len(m.o.Course.Lessons)+2, 4, h/2)
-	out := block(append([]line{titleBar("lessons", "", w, true)}, m.lessonList(w, lh-1)...), w, lh)
-	return append(out, block(append([]line{titleBar("about", "", w, false)}, m.about(w)...), w, h-lh)...)
+	out := block(append([]line{titleBar("lessons", "", w, true)}, m.lessonList(w, rows)...), w, rows+1)
+	return append(out, block(append([]line{titleBar("about", "", w, false)}, m.about(w)...), w, h-rows-1)...)
+}
+
+// besideAbout is the width from which the list stands beside the description.
+const besideAbout = 110
+
+// listRows is how many lessons there is room for in a body of w columns and h rows.
+func (m Model) listRows(w, h int) int {
+	if w >= besideAbout {
+		return h - 1
+	}
+	return clamp(min(h/2, h-1-len(m.about(w))), 4, len(m.o.Course.Lessons)+2) - 1
+}
+
+// listFrom is the first lesson shown where there is room for n of them.
+func (m Model) listFrom(n int) int {
+	return clamp(m.pick-n/2, 0, max(len(m.o.Course.Lessons)-n, 0))
+}
+
+// lessonAt is the lesson that stands in a row of the window, -1 for none.
+func (m Model) lessonAt(y int) int {
+	h := m.height - fixedRows - len(m.machineLines(m.width))
+	n := m.listRows(m.width, h)
+	if y -= 2; y < 0 || y >= n || m.listFrom(n)+y >= len(m.o.Course.Lessons) {
+		return -1
+	}
+	return m.listFrom(n) + y
 }
 
 func (m Model) lessonList(w, h int) []line {
@@ -80,9 +111,8 @@ func (m Model) lessonList(w, h int) []line {
 	if len(ls) == 0 {
 		return []line{ln(roleText, " There are no lessons here.")}
 	}
-	from := clamp(m.pick-h/2, 0, max(len(ls)-h, 0))
 	var out []line
-	for i := from; i < len(ls) && len(out) < h; i++ {
+	for i := m.listFrom(h); i < len(ls) && len(out) < h; i++ {
 		out = append(out, m.lessonRow(i, w))
 	}
 	return out
@@ -153,7 +183,7 @@ func (m Model) coursePrompt() line {
 	if m.over.kind == overAsk {
 		return m.askLine()
 	}
-	if len(m.o.Course.Lessons) == 0 {
+	if m.over.kind != overNone || len(m.o.Course.Lessons) == 0 {
 		return nil
 	}
 	l := m.o.Course.Lessons[m.pick]

@@ -153,7 +153,7 @@ func TestThrough(t *testing.T) {
 	d.shows("▸  1  TCP, call by call")
 	asking := baseView(l)
 	asking.Step, asking.Phase = 1, lesson.Asking
-	ran := acceptView(l)
+	ran := acceptView(t, l)
 	ran.Step, ran.Phase, ran.Result = 1, lesson.Ran, "socket() = 3"
 	ran.Answers["socket"] = lesson.Answer{Step: "socket", Chosen: 2, Correct: 0, Mark: lesson.Wrong, Observed: "3"}
 	done := baseView(l)
@@ -212,7 +212,7 @@ func TestMoves(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d, s, _ := opening(t)
-			s.view = acceptView(s.view.Lesson)
+			s.view = acceptView(t, s.view.Lesson)
 			d.press("enter")
 			d.settled()
 			d.press(c.keys...)
@@ -232,7 +232,7 @@ func TestMoves(t *testing.T) {
 // TestFieldStays: a line that was not taken stays in the field with the reason.
 func TestFieldStays(t *testing.T) {
 	d, s, _ := opening(t)
-	s.view = acceptView(s.view.Lesson)
+	s.view = acceptView(t, s.view.Lesson)
 	s.fail["Do edit"] = errors.New("client.c:7:5: unknown function konnect")
 	d.press("enter")
 	d.settled()
@@ -249,7 +249,7 @@ func TestFieldStays(t *testing.T) {
 // TestHistory: up brings back what was typed on this side.
 func TestHistory(t *testing.T) {
 	d, s, _ := opening(t)
-	s.view = acceptView(s.view.Lesson)
+	s.view = acceptView(t, s.view.Lesson)
 	d.press("enter")
 	d.settled()
 	d.press("tab", ":")
@@ -270,7 +270,7 @@ func TestHistory(t *testing.T) {
 // and esc gives it up.
 func TestBusy(t *testing.T) {
 	d, s, _ := opening(t)
-	s.view = acceptView(s.view.Lesson)
+	s.view = acceptView(t, s.view.Lesson)
 	d.press("enter")
 	d.settled()
 	s.hold = make(chan struct{})
@@ -291,7 +291,7 @@ func TestStrangers(t *testing.T) {
 	d.press("enter")
 	d.settled()
 	gen := d.m.stage.gen
-	other := acceptView(s.view.Lesson)
+	other := acceptView(t, s.view.Lesson)
 	d.send(movedMsg{gen: gen - 1, view: other, err: errors.New("late")})
 	d.send(changedMsg{gen: gen - 1, view: other})
 	d.send(tickedMsg{gen: gen - 1})
@@ -327,9 +327,10 @@ func TestLost(t *testing.T) {
 func TestLookBack(t *testing.T) {
 	d, s, _ := opening(t)
 	l := s.view.Lesson
-	s.records = []*lesson.View{baseView(l), acceptView(l), acceptView(l)}
+	s.records = []*lesson.View{baseView(l), acceptView(t, l), acceptView(t, l)}
 	s.records[0].At, s.records[1].At = 0, 1
-	s.view = s.records[2]
+	s.view = acceptView(t, l)
+	s.view.Step++ // the step behind the last one recorded
 	d.press("enter")
 	d.settled()
 	before := len(s.asked)
@@ -343,6 +344,8 @@ func TestLookBack(t *testing.T) {
 	d.shows("You are looking at what was recorded.")
 	d.press("right")
 	d.shows("recorded, 2 of 3")
+	d.press("right")
+	d.shows("recorded, 3 of 3")
 	d.press("enter")
 	d.shows("private network")
 	if len(s.asked) != before {
@@ -358,7 +361,7 @@ func TestLookBack(t *testing.T) {
 // TestLive: while something is live, samples are taken; then the stage is silent.
 func TestLive(t *testing.T) {
 	d, s, _ := opening(t)
-	s.view = acceptView(s.view.Lesson)
+	s.view = acceptView(t, s.view.Lesson)
 	d.press("enter")
 	d.settled()
 	d.until("a sample", func() bool { return s.was("Refresh") })
@@ -371,10 +374,10 @@ func TestPublished(t *testing.T) {
 	d, s, _ := opening(t)
 	d.press("enter")
 	d.settled()
-	v := acceptView(s.view.Lesson)
+	v := acceptView(t, s.view.Lesson)
 	s.publish(v)
 	d.shows("accept(3, NULL, NULL) waits")
-	again := acceptView(s.view.Lesson)
+	again := acceptView(t, s.view.Lesson)
 	again.Result = "accept() = 4"
 	s.publish(again)
 	d.shows("accept() = 4")
@@ -385,7 +388,7 @@ func TestGone(t *testing.T) {
 	d, s, _ := opening(t)
 	d.press("enter")
 	d.settled()
-	v := acceptView(s.view.Lesson)
+	v := acceptView(t, s.view.Lesson)
 	v.Message = "look at the lab: " + netcore.ErrClosed.Error()
 	s.publish(v)
 	d.shows("the lab is gone")
@@ -444,7 +447,7 @@ func TestEveryKey(t *testing.T) {
 			next, cmd := m.Update(key(k))
 			n := next.(Model)
 			checkFrame(t, name+" after "+k, n, 80, 24)
-			still := k == "up" || k == "down" || k == "k" || k == "j" || k == "m" || k == "t" || m.field.open || m.over.kind != overNone || m.stage.view != nil && m.stage.asking() && optionKey(k) >= 0
+			still := k == "up" || k == "down" || k == "k" || k == "j" || k == "m" || k == "t" || m.field.open || m.over.kind != overNone || (m.stage.view != nil && m.stage.asking() || m.practice.asking()) && optionKey(k) >= 0
 			if picture(n) == before && n.notice == "" && cmd == nil && !still && !m.stage.busy {
 				t.Errorf("%s: %s does nothing and does not say why", name, k)
 			}

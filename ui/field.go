@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -13,7 +14,7 @@ import (
 // field is the row of text being typed.
 type field struct {
 	open   bool
-	kind   moveKind // moveTyped, moveEdited or moveInput
+	kind   moveKind // moveTyped, moveEdited, moveInput or moveAnswer
 	prompt string
 	side   string
 	line   int // of an edit
@@ -66,11 +67,37 @@ func (m Model) openInput() Model {
 
 // fieldForStep opens the field by itself where a step wants a value.
 func (m Model) fieldForStep() Model {
-	if m.onStage && !m.field.open && m.stage.ready && m.over.kind == overNone &&
-		m.stage.view.Phase == lesson.Typing {
+	switch {
+	case !m.onStage || m.field.open || !m.stage.ready || m.over.kind != overNone || m.stage.busy:
+	case m.stage.view.Phase == lesson.Typing:
 		return m.openInput()
+	case m.stage.typing() && !m.hide && !m.stage.warned:
+		return m.openAnswer("")
 	}
 	return m
+}
+
+// openAnswer opens the field for a prediction that is typed.
+func (m Model) openAnswer(begun string) Model {
+	m.stage.warned = true
+	m.field = newField(moveAnswer, "your answer", m.stage.focus(), begun)
+	return m
+}
+
+// answerTyped commits what was typed and runs the step; nothing typed runs it without
+// a prediction.
+func (m Model) answerTyped(text string) (Model, tea.Cmd) {
+	if strings.TrimSpace(text) == "" {
+		m.field = field{}
+		return m.skip()
+	}
+	goal := m.stage.step().Goal
+	return m.act(moveAnswer, func(ctx context.Context, s Session) error {
+		if err := s.Predict(text); err != nil || goal {
+			return err
+		}
+		return s.Next(ctx)
+	})
 }
 
 // fieldKey sends a key to the field.
@@ -111,6 +138,8 @@ func (m Model) handIn() (Model, tea.Cmd) {
 	case m.stage.busy:
 		m.notice = busyText
 		return m, nil
+	case f.kind == moveAnswer:
+		return m.answerTyped(text)
 	case f.kind == moveInput:
 		return m.act(moveInput, func(ctx context.Context, s Session) error { return input(ctx, s, text) })
 	case f.kind == moveEdited:
@@ -122,6 +151,9 @@ func (m Model) handIn() (Model, tea.Cmd) {
 	}
 	m.stage.history[f.side] = append(m.stage.history[f.side], text)
 	m.stage.side = f.side
+	if setting, ok := strings.CutPrefix(strings.TrimSpace(text), "set "); ok {
+		return m.actOf(moveSetting, lesson.Move{Kind: lesson.MoveSet, Text: strings.TrimSpace(setting)})
+	}
 	return m.do(moveTyped, lesson.Move{Kind: lesson.MoveType, Role: f.side, Text: text})
 }
 

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 	"runtime"
 	"strings"
@@ -125,7 +126,7 @@ func standard() []netcore.Descriptor {
 
 // acceptView is a stage in full swing: the server blocked, a connection that
 // waits, one that lingers, an address in memory.
-func acceptView(l *lesson.Lesson) *lesson.View {
+func acceptView(t testing.TB, l *lesson.Lesson) *lesson.View {
 	v := baseView(l)
 	v.Serial, v.Step, v.Done, v.At = 20, 3, 3, 6
 	s, c := &v.Sides[0], &v.Sides[1]
@@ -142,22 +143,15 @@ func acceptView(l *lesson.Lesson) *lesson.View {
 	v.Snapshot.Processes[0].FDs = append(standard(), netcore.Descriptor{FD: 3, Kind: "socket", Target: "socket:[4711]", Inode: 4711, Cookie: 1})
 	v.Snapshot.Processes[1].FDs = append(standard(), netcore.Descriptor{FD: 3, Kind: "socket", Target: "socket:[4712]", Inode: 4712, Cookie: 2})
 	v.Snapshot.Sockets = []netcore.Socket{
-		{Cookie: 1, Domain: "AF_INET", Type: "SOCK_STREAM", Protocol: "TCP", State: "LISTEN", Bound: true, Local: loop(7777), RecvQ: 1, SendQ: 5, Owners: []netcore.Owner{{Process: "server", FD: 3}}},
-		{Cookie: 2, Domain: "AF_INET", Type: "SOCK_STREAM", Protocol: "TCP", State: "ESTABLISHED", Bound: true, Local: loop(40000), Peer: loop(7777), SendQ: 20, Owners: []netcore.Owner{{Process: "client", FD: 3}}},
-		{Cookie: 3, Domain: "AF_INET", Type: "SOCK_STREAM", Protocol: "TCP", State: "ESTABLISHED", Bound: true, Local: loop(7777), Peer: loop(40000), RecvQ: 20},
-		{Cookie: 4, Domain: "AF_INET", Type: "SOCK_STREAM", Protocol: "TCP", State: "TIME_WAIT", Bound: true, Local: loop(7777), Peer: loop(40001), Timer: netcore.Timer{Kind: "timewait", Expires: 56e9}},
+		{Network: "lab", Cookie: 1, Domain: "AF_INET", Type: "SOCK_STREAM", Protocol: "TCP", State: "LISTEN", Bound: true, Local: loop(7777), RecvQ: 1, SendQ: 5, Owners: []netcore.Owner{{Process: "server", FD: 3}}},
+		{Network: "lab", Cookie: 2, Domain: "AF_INET", Type: "SOCK_STREAM", Protocol: "TCP", State: "ESTABLISHED", Bound: true, Local: loop(40000), Peer: loop(7777), SendQ: 20, Owners: []netcore.Owner{{Process: "client", FD: 3}}},
+		{Network: "lab", Cookie: 3, Domain: "AF_INET", Type: "SOCK_STREAM", Protocol: "TCP", State: "ESTABLISHED", Bound: true, Local: loop(7777), Peer: loop(40000), RecvQ: 20},
+		{Network: "lab", Cookie: 4, Domain: "AF_INET", Type: "SOCK_STREAM", Protocol: "TCP", State: "TIME_WAIT", Bound: true, Local: loop(7777), Peer: loop(40001), Timer: netcore.Timer{Kind: "timewait", Expires: 56e9}},
 	}
-	v.Log = []lesson.LogLine{
-		{ID: 10, Side: "server", Kind: netcore.CallEvent, Text: "socket(AF_INET, SOCK_STREAM, 0)", Result: "3"},
-		{ID: 12, Side: "server", Kind: netcore.CallEvent, Text: "bind(3, 127.0.0.1:7777, 16)", Result: "-1 EADDRINUSE", Errno: 98},
-		{ID: 13, Side: "server", Kind: netcore.OutputEvent, Text: "prints \"bind: Address already in use\""},
-		{ID: 14, Side: "server", Kind: netcore.CallEvent, Text: "bind(3, 127.0.0.1:7777, 16)", Result: "0"},
-		{ID: 16, Side: "server", Kind: netcore.CallEvent, Text: "listen(3, 5)", Result: "0"},
-		{ID: 20, Side: "client", Kind: netcore.CallEvent, Text: "socket(AF_INET, SOCK_STREAM, 0)", Result: "3"},
-		{ID: 30, Side: "client", Kind: netcore.CallEvent, Text: "connect(3, 127.0.0.1:7777, 16)", Result: "0"},
-		{ID: 40, Side: "server", Kind: netcore.CallEvent, Text: "accept(3, NULL, NULL)", Blocked: true, At: 88 * second},
-	}
-	v.StepCalls = []netcore.ID{40}
+	r, accept := story(t, v.Snapshot.Sockets)
+	v.From = r.tl.Len() - 1
+	recorded(v, r)
+	s.Call.ID, s.Blocked.Call, v.StepCalls = accept, accept, []netcore.ID{accept}
 	v.Changed = []lesson.Change{
 		{What: "queue", Side: "server", FD: 3, Cookie: 1, Text: "server 3: waiting 0→1"},
 		{What: "queue", FD: -1, Cookie: 3, Text: "no descriptor, 127.0.0.1:7777: rx 0→20"},
@@ -283,6 +277,16 @@ func (s *script) Next(ctx context.Context) error {
 	return nil
 }
 
+func (s *script) Order(ctx context.Context, picks []int) error {
+	return s.blocking(ctx, fmt.Sprintf("Order %v", picks))
+}
+
+func (s *script) Solve(ctx context.Context) error { return s.blocking(ctx, "Solve") }
+
+func (s *script) Predict(text string) error {
+	return s.blocking(context.Background(), "Predict "+text)
+}
+
 func (s *script) Answer(choice int) error {
 	return s.blocking(context.Background(), "Answer "+itoa(choice))
 }
@@ -317,13 +321,33 @@ func (s *script) Resume(ctx context.Context, j lesson.Journal) error {
 
 // keeper is a Progress in memory.
 type keeper struct {
-	kept map[string]lesson.Kept
-	last string
+	kept     map[string]lesson.Kept
+	last     string
+	due      []string // beliefs due at every opening
+	recalled []string
+
+	mu        sync.Mutex
+	placement lesson.Placement
 }
 
 func (k *keeper) Lesson(name string) (lesson.Kept, bool) { x, ok := k.kept[name]; return x, ok }
 func (k *keeper) Last() string                           { return k.last }
 func (k *keeper) Remarks() []string                      { return nil }
+func (k *keeper) Opened(string) []string                 { return k.due }
+func (k *keeper) Recalled(_, belief string, m lesson.Mark) {
+	k.recalled = append(k.recalled, belief+" "+itoa(int(m)))
+}
+func (k *keeper) Placement() lesson.Placement {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.placement
+}
+func (k *keeper) Placed(right int, start string, asked []lesson.Placed) (lesson.Placement, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.placement = k.placement.After(right, start, asked)
+	return k.placement, nil
+}
 func (k *keeper) Keep(l *lesson.Lesson, j lesson.Journal) {
 	if k.kept == nil {
 		k.kept = map[string]lesson.Kept{}
@@ -342,6 +366,7 @@ func staged(t testing.TB, v *lesson.View, w, h int) Model {
 	m.width, m.height = w, h
 	m.onStage = true
 	m.stage = stage{session: s, lesson: v.Lesson, gen: 1, view: v, now: v.Snapshot.At, ready: true, choice: noChoice,
-		left: make(chan struct{}), history: map[string][]string{}}
+		left: make(chan struct{}), history: map[string][]string{},
+		transitions: transitions{}.follow(v), ladder: (*ladder)(nil).follow(v)}
 	return m
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,7 +48,7 @@ func golden(t *testing.T, name, got string) {
 func states(t testing.TB) map[string]func(w, h int) Model {
 	l := sample(t)
 	view := func(change func(*lesson.View)) *lesson.View {
-		v := acceptView(l)
+		v := acceptView(t, l)
 		change(v)
 		return v
 	}
@@ -79,17 +80,23 @@ func states(t testing.TB) map[string]func(w, h int) Model {
 	})
 	free := view(func(v *lesson.View) { v.Lesson, v.Phase = nil, lesson.Free })
 	finished := view(func(v *lesson.View) { v.Step, v.Phase = len(l.Steps), lesson.Finished })
-	accept := acceptView(l)
-	return map[string]func(w, h int) Model{
+	accept := acceptView(t, l)
+	blocked := blockedViews(t, l)
+	all := practiceStates(t)
+	maps.Copy(all, map[string]func(w, h int) Model{
 		"course": func(w, h int) Model {
 			m := New(Options{Course: course(t), Open: func(*lesson.Lesson) Session { return newScript(t, accept) }, Progress: &keeper{last: "tcp", kept: map[string]lesson.Kept{
 				"tcp": {Ran: []string{"headers", "socket"}, Journal: lesson.Journal{Step: 2, Moves: make([]lesson.Move, 2)}}}}})
 			m.width, m.height, m.machine = w, h, "Each lesson gets a private network here."
 			return m
 		},
-		"first":    on(baseView(l), nil),
-		"opening":  on(baseView(l), func(m *Model) { m.stage.ready, m.stage.busy = false, true }),
-		"reading":  on(accept, nil),
+		"first":   on(baseView(l), nil),
+		"opening": on(baseView(l), func(m *Model) { m.stage.ready, m.stage.busy = false, true }),
+		"reading": on(accept, nil),
+		"belief": on(baseView(l), func(m *Model) {
+			m.o.Progress = &keeper{due: []string{"M07"}}
+			*m = m.askAgain(l)
+		}),
 		"asking":   on(asking, func(m *Model) { m.stage.choice = 1 }),
 		"hidden":   on(asking, func(m *Model) { m.hide = true }),
 		"hints":    on(asking, func(m *Model) { m.stage.hints = 2 }),
@@ -99,30 +106,69 @@ func states(t testing.TB) map[string]func(w, h int) Model {
 		"killed":   on(killed, nil),
 		"free":     on(free, nil),
 		"finished": on(finished, nil),
-		"recorded": on(accept, func(m *Model) { m.stage.past, m.stage.pastAt = ran, 1 }),
+		"recorded": on(accept, func(m *Model) { m.stage.past, m.stage.pastAt, m.stage.pastLadder = ran, 1, (*ladder)(nil).follow(ran) }),
 		"editing":  on(accept, func(m *Model) { m.stage.side = "client"; *m = m.editLine(7) }),
 		"refused": on(accept, func(m *Model) {
 			m.stage.side = "client"
 			*m = m.editLine(7)
 			m.field.err = "client.c:7:5: unknown function konnect; write connect(...)"
 		}),
-		"bytes":      on(accept, func(m *Model) { m.stage.large = paneBytes }),
-		"tables":     on(accept, func(m *Model) { m.stage.large = paneTables }),
-		"log":        on(accept, func(m *Model) { m.stage.large = paneLog }),
-		"program":    on(accept, func(m *Model) { m.stage.large = paneProgram }),
-		"text":       on(accept, func(m *Model) { m.stage.large = paneText }),
-		"help":       on(accept, func(m *Model) { *m, _ = m.openHelp() }),
-		"jump":       on(accept, func(m *Model) { *m, _ = m.jumpPart("3") }),
-		"earlier":    on(accept, func(m *Model) { *m, _ = m.editEarlier() }),
-		"restart":    on(accept, func(m *Model) { *m, _ = m.restart() }),
-		"lost":       on(accept, func(m *Model) { m.over = lostCard(errLab, true); m.stage.ready = false }),
-		"gone":       on(accept, func(m *Model) { m.over = lostCard(errLab, false) }),
-		"error":      on(accept, func(m *Model) { m.over = errorCard(errLab) }),
-		"notice":     on(accept, func(m *Model) { m.notice = m.noStep() }),
-		"noprocess":  on(&lesson.View{Lesson: l, Where: "no lab yet"}, nil),
-		"slow":       on(accept, func(m *Model) { m.stage.busy, m.stage.slow = true, true }),
-		"sixprocess": on(view(sixProcesses), nil),
-	}
+		"bytes":           on(accept, func(m *Model) { m.stage.large = paneBytes }),
+		"tables":          on(accept, func(m *Model) { m.stage.large = paneTables }),
+		"log":             on(accept, func(m *Model) { m.stage.large = paneLadder }),
+		"program":         on(accept, func(m *Model) { m.stage.large = paneProgram }),
+		"text":            on(accept, func(m *Model) { m.stage.large = paneText }),
+		"help":            on(accept, func(m *Model) { *m, _ = m.openHelp() }),
+		"jump":            on(accept, func(m *Model) { *m, _ = m.jumpPart("3") }),
+		"earlier":         on(accept, func(m *Model) { *m, _ = m.editEarlier() }),
+		"restart":         on(accept, func(m *Model) { *m, _ = m.restart() }),
+		"lost":            on(accept, func(m *Model) { m.over = lostCard(errLab, true); m.stage.ready = false }),
+		"gone":            on(accept, func(m *Model) { m.over = lostCard(errLab, false) }),
+		"error":           on(accept, func(m *Model) { m.over = errorCard(errLab) }),
+		"notice":          on(accept, func(m *Model) { m.notice = m.noStep() }),
+		"noprocess":       on(&lesson.View{Lesson: l, Where: "no lab yet"}, nil),
+		"slow":            on(accept, func(m *Model) { m.stage.busy, m.stage.slow = true, true }),
+		"sixprocess":      on(view(sixProcesses), nil),
+		"diagram":         on(handshakeView(t, l), func(m *Model) { m.stage.large = paneStates }),
+		"fullqueue":       on(aboutWhat(fullQueueView(t, l), "sockets"), nil),
+		"fullqueuelarge":  on(fullQueueView(t, l), func(m *Model) { m.stage.large = paneTables }),
+		"bytequeues":      on(aboutWhat(byteQueueView(t, l), "sockets"), nil),
+		"bytequeueslarge": on(byteQueueView(t, l), func(m *Model) { m.stage.large = paneTables }),
+		"blockedaccept":   on(blocked["accept"], nil),
+		"blockedconnect":  on(blocked["connect"], nil),
+		"blockedrecv":     on(blocked["recv"], nil),
+		"blockedsend":     on(blocked["send"], nil),
+		"held":            on(heldView(t, l), nil),
+		"waiting": on(waitingView(t, l), func(m *Model) {
+			m.stage.busy, m.stage.slow, m.stage.waiting, m.stage.now = true, true, 97*second, 98*second+2e8
+			m.stage.view.Snapshot.At = m.stage.now
+		}),
+		"selected":     on(accept, selecting(cellPacket)),
+		"selectedcall": on(accept, selecting(cellReturn)),
+		"change":       on(accept, selecting(cellChange)),
+		"details": on(accept, func(m *Model) {
+			selecting(cellPacket)(m)
+			*m, _ = m.toggleDetails()
+		}),
+		"wirehalves": on(wireView(t, l), func(m *Model) { m.stage.large = paneLadder }),
+		"puzzle":     on(goalView(t), func(m *Model) { m.stage.picks = []int{1, 3} }),
+		"puzzlehints": on(goalView(t), func(m *Model) {
+			m.stage.picks = []int{1}
+			for range 4 {
+				*m, _ = m.hint()
+			}
+		}),
+		"tried":      on(triedView(t), func(m *Model) { m.stage.picks = []int{3} }),
+		"halfway":    on(halfwayView(t), nil),
+		"uncompiled": on(unitView(t), nil),
+		"compiling":  on(unitView(t), func(m *Model) { m.stage.busy, m.stage.slow, m.stage.kind = true, true, moveGuided }),
+		"compiled":   on(compiledView(t, ""), nil),
+		"said":       on(compiledView(t, ""), func(m *Model) { m.stage.large = paneText }),
+		"saidbefore": on(compiledView(t, "no C++ compiler here (c++, g++ or clang++)"), nil),
+		"unit":       on(compiledView(t, ""), func(m *Model) { m.stage.large = paneProgram }),
+		"statesstep": on(aboutWhat(handshakeView(t, l), "states"), nil),
+	})
+	return all
 }
 
 type labError struct{}
@@ -134,10 +180,12 @@ func (labError) Error() string {
 var errLab = labError{}
 
 func sixProcesses(v *lesson.View) {
+	defer func() { v.Events = v.Timeline.Len() }()
 	for i := range 4 {
 		name := "worker" + itoa(i)
 		v.Sides = append(v.Sides, lesson.Side{Name: name, State: lesson.SideIdle})
-		v.Log = append(v.Log, lesson.LogLine{ID: netcore.ID(50 + i), Side: name, Kind: netcore.CallEvent, Text: "getpid()", Result: "7"})
+		ret := int64(7)
+		v.Timeline.Add(netcore.Event{Type: netcore.CallEvent, At: 89*second + int64(i), Call: &netcore.Call{Process: name, Name: "close", Ret: &ret, Enter: 89*second + int64(i) - 1, Args: []netcore.Arg{number(3)}}})
 	}
 }
 

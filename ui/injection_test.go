@@ -45,7 +45,7 @@ func poisoned(t testing.TB, x string) *lesson.View {
 	l := sample(t)
 	l.Title, l.Takeaway = l.Title+x, x
 	p, err := cprog.Parse("server.c", []byte("int main(void) { /* "+strings.NewReplacer("\n", " ", "\x00", " ").Replace(x)+" */\n return 0; }\n"))
-	v := acceptView(l)
+	v := acceptView(t, l)
 	if err == nil {
 		v.Sides[0].Program, v.Sides[0].Line = p, 1
 	}
@@ -53,11 +53,7 @@ func poisoned(t testing.TB, x string) *lesson.View {
 	v.Result, v.Message, v.OffPath, v.Where = x, x, x, x
 	v.Differed = []string{x}
 	v.Changed = []lesson.Change{{What: "queue", Cookie: 1, FD: -1, Text: "rx " + x}, {What: "output", Text: x}}
-	for i := range v.Log {
-		v.Log[i].Text += x
-		v.Log[i].Result += x
-	}
-	v.Log = append(v.Log, lesson.LogLine{Side: x, Kind: netcore.OutputEvent, Text: x})
+	poisonRecord(t, v, x)
 	v.Snapshot.Missing = []string{x}
 	v.Snapshot.Sockets[0].Path, v.Snapshot.Sockets[1].State = x, x
 	v.Snapshot.Processes[0].FDs[0].Target = x
@@ -68,6 +64,52 @@ func poisoned(t testing.TB, x string) *lesson.View {
 	st.Ask = &lesson.Question{Text: x, Options: []lesson.Option{{Text: x, Why: x}}}
 	v.Answers[st.ID] = lesson.Answer{Chosen: 0, Correct: 0, Mark: lesson.Wrong, Observed: x}
 	return v
+}
+
+// poisonRecord puts a text into every event a record can hold.
+func poisonRecord(t testing.TB, v *lesson.View, x string) {
+	r, _ := story(t, v.Snapshot.Sockets)
+	k := v.Snapshot.Sockets[0]
+	k.Owners = []netcore.Owner{{Process: x, FD: 3}}
+	call := r.called(x, x, x, -1, 98, netcore.Arg{Name: x}, memory(x, []byte(x), []byte("x"+x)))
+	r.called("server", "send", "server.c:3", 1, 0, number(3), memory("buf", []byte(x), nil), number(1), number(0))
+	p := tcpPacket(9, loop(40000), loop(7777), netcore.FlagPSH|netcore.FlagACK, x)
+	p.Network = x
+	r.sent(p, call, netcore.OwnNone, 1, 1)
+	r.packet(&netcore.Packet{Raw: []byte(x), Network: x, Len: 40, Number: 10})
+	r.changed(k, x, x, x, call)
+	r.changed(k, "state", x, x, call)
+	r.prints("server", x)
+	for _, e := range []netcore.Event{
+		{Type: netcore.NoteEvent, Note: &netcore.Note{Text: x}},
+		{Type: netcore.NoteEvent, Note: &netcore.Note{Process: "client", Text: x}},
+		{Type: netcore.SettingEvent, Setting: &netcore.Setting{Kind: x, Name: x, Value: x, Was: x}},
+		{Type: netcore.ProcessEvent, Process: &netcore.ProcessChange{Name: x, Change: x}},
+		{Type: netcore.ProcessEvent, Process: &netcore.ProcessChange{Name: x, Change: "end", Signal: x}},
+		{Type: netcore.SignalEvent, Signal: &netcore.Signal{Process: x, Name: x}},
+		{Type: netcore.BlockedEvent, Blocked: &netcore.Blocked{Call: 777, Process: "client", Text: x, On: x, Since: 1}},
+	} {
+		r.add(e)
+	}
+	recorded(v, r)
+}
+
+// TestInjectionOfEvents: whatever an event holds, its row and its details are text in
+// our colours.
+func TestInjectionOfEvents(t *testing.T) {
+	for _, x := range corpus(t) {
+		m := staged(t, poisoned(t, x), 120, 36)
+		for m.stage.large = paneLadder; ; {
+			was := m.stage.selected
+			if m, _ = m.selectEvent("["); m.stage.selected == was {
+				break
+			}
+			m.notice = ""
+			checkPoisoned(t, m, x)
+			large, _ := m.toggleDetails()
+			checkPoisoned(t, large, x)
+		}
+	}
 }
 
 // TestInjection: whatever comes from outside, a frame is text in our colours.

@@ -13,7 +13,8 @@ type where uint8
 const (
 	onCourse where = 1 << iota
 	onStage
-	anywhere = onCourse | onStage
+	onPractice
+	anywhere = onCourse | onStage | onPractice
 )
 
 // binding is one entry of the key map: the footer, the overlay of help and the
@@ -41,8 +42,18 @@ func init() {
 			help: "run the step, commit the chosen answer, go on (also space, page down)", word: Model.nextWord, do: just(Model.next)},
 		{keys: []string{"enter", "space", "pgdown"}, shown: "enter", short: "open", on: onCourse,
 			help: "open the lesson, where you left it", do: just(Model.openPicked), why: Model.noLesson},
+		{keys: []string{"enter", "space", "pgdown"}, shown: "enter", short: "answer", on: onPractice,
+			help: "commit the chosen answer and run the lines, go on to the next question (also space, page down)", word: Model.practiceWord, do: just(Model.practiceNext)},
 		{keys: []string{"c"}, shown: "c", short: "cancel", on: onStage, word: Model.cancelWord,
-			help: "interrupt the call a side is blocked in: it returns EINTR", why: Model.noWait, do: just(Model.cancelWait)},
+			help: "interrupt the call a side is blocked in: it returns EINTR; while none is, the card of a call", why: Model.noCancel, do: just(Model.cancelOrCard)},
+		{keys: []string{"+", "="}, shown: "+", short: "let through", on: onStage,
+			help: "let the packet that is held on the wire through (also =)", why: Model.noHeld, do: wireKey("pass")},
+		{keys: []string{"-"}, shown: "-", short: "drop", on: onStage,
+			help: "drop the packet that is held on the wire: it is lost", why: Model.noHeld, do: wireKey("drop")},
+		{keys: []string{"*"}, shown: "*", short: "twice", on: onStage,
+			help: "let the packet that is held on the wire through, twice", why: Model.noHeld, do: wireKey("duplicate")},
+		{keys: []string{"%"}, shown: "%", short: "delay", on: onStage,
+			help: "delay the packet that is held on the wire: it goes on by itself after a second", why: Model.noHeld, do: wireKey("delay 1s")},
 		{keys: []string{"n"}, shown: "n", short: "start anew", on: onStage,
 			help: "start the process of a side that ended anew", why: Model.noFresh, do: just(Model.freshSide)},
 		{keys: []string{"left", "pgup", "<"}, shown: "←", short: "look back", on: onStage,
@@ -53,18 +64,28 @@ func init() {
 			help: "look at the other side", why: Model.oneSide, do: just(Model.otherSide)},
 		{keys: []string{"s"}, shown: "s", short: "step", on: onStage, word: Model.stepWord,
 			help: "run the next line of the side in focus, whatever the lesson would do", why: Model.noStep, do: just(Model.stepSide)},
+		{keys: []string{"."}, shown: ".", short: "to next event", on: onStage,
+			help: "run the side in focus until something happens: a state changes, a packet is sent, a call fails or waits", why: Model.noStep, do: just(Model.nextEvent)},
+		{keys: []string{"W"}, shown: "W", short: "wire", on: onStage, word: Model.wireWord,
+			help: "hold packets in the middle of the wire, or let them flow, those held too", why: Model.noWire, do: just(Model.toggleWire)},
 		{keys: []string{"e"}, shown: "e", short: "edit line", on: onStage,
 			help: "edit the line about to run", why: Model.noEdit, do: just(Model.editNext)},
 		{keys: []string{":"}, shown: ":", short: "type a call", on: onStage, word: Model.typeWord,
-			help: "type a call of your own for the side in focus", why: Model.noType, do: just(Model.typeCall)},
+			help: "type a call of your own for the side in focus, or a setting of the lab: set deaf client 3", why: Model.noType, do: just(Model.typeCall)},
 		{keys: []string{"h"}, shown: "h", short: "hint", on: onStage,
 			help: "a hint, and then the next one", why: Model.noHint, do: just(Model.hint)},
 		{keys: []string{"b"}, shown: "b", short: "bytes", on: onStage,
 			help: "the variables' bytes, large; again: back", do: large(paneBytes)},
 		{keys: []string{"d"}, shown: "d", short: "descriptors", on: onStage,
 			help: "descriptors and sockets, large; again: back", do: large(paneTables)},
-		{keys: []string{"l"}, shown: "l", short: "log", on: onStage,
-			help: "the log of calls, large; again: back", do: large(paneLog)},
+		{keys: []string{"l"}, shown: "l", short: "ladder", on: onStage,
+			help: "the ladder of calls and packets, large; again: back", do: large(paneLadder)},
+		{keys: []string{"[", "]"}, shown: "[ ]", short: "select", on: onStage,
+			help: "select the event before or behind in the ladder: what belongs to it is marked, its details shown", why: Model.noEvent, do: Model.selectEvent},
+		{keys: []string{"i"}, shown: "i", short: "details", on: onStage,
+			help: "the details of the selected event, large; again: back", why: Model.noEvent, do: just(Model.toggleDetails)},
+		{keys: []string{"S"}, shown: "S", short: "states", on: onStage,
+			help: "the state diagram of TCP with the sockets in it, large; again: back", do: large(paneStates)},
 		{keys: []string{"v"}, shown: "v", short: "program", on: onStage,
 			help: "the program, large; again: back", do: large(paneProgram)},
 		{keys: []string{"x"}, shown: "x", short: "text", on: onStage,
@@ -74,9 +95,15 @@ func init() {
 		{keys: []string{"down", "j"}, shown: "down", on: anywhere,
 			help: "the other way (also j)", do: just(Model.down)},
 		{keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, shown: "1-9", on: onStage,
-			help: "jump to that part of the lesson; while a question is open: choose that answer", why: Model.noJump, do: Model.jumpPart},
-		{keys: []string{"0"}, shown: "0", on: onStage,
-			help: "while a question is open: run it without a prediction", why: Model.noQuestion, do: just(Model.skip)},
+			help: "jump to that part of the lesson; while a question or a puzzle is open: choose that answer, or that call (backspace takes it back)", why: Model.noJump, do: Model.jumpPart},
+		{keys: []string{"0"}, shown: "0", short: "show me", on: onStage, word: Model.skipWord,
+			help: "while a question is open: run it without a prediction; while a goal is: have it reached in the lesson's own way", why: Model.noQuestion, do: just(Model.skipOrSolve)},
+		{keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, shown: "1-9", short: "choose", on: onPractice,
+			help: "choose that answer", why: Model.noAnswer, do: Model.practiceChoose},
+		{keys: []string{"0"}, shown: "0", short: "skip", on: onPractice,
+			help: "skip the question: its lines run, and the answer is shown", why: Model.noAnswer, do: just(Model.practiceSkip)},
+		{keys: []string{"esc", "backspace", "q"}, shown: "esc", short: "back", on: onPractice,
+			help: "give up what runs, then back to where one came from (also q)", do: just(Model.practiceBack)},
 		{keys: []string{"g"}, shown: "g", short: "jump", on: onStage,
 			help: "jump to any step: those before it really run, in a fresh lab", why: Model.noJump, do: just(Model.jumpList)},
 		{keys: []string{"r"}, shown: "r", short: "run again", on: onStage,
@@ -87,6 +114,14 @@ func init() {
 			help: "open the lesson from its start", why: Model.noLesson, do: just(Model.openFresh)},
 		{keys: []string{"f"}, shown: "f", short: "free play", on: onCourse,
 			help: "free play: both sides yours, any line, any order", why: Model.noPlay, do: just(Model.openPlay)},
+		{keys: []string{"F"}, shown: "F", short: "play on the wire", on: onCourse,
+			help: "free play on a wire: each side has a network of its own, and you are what lies between", why: Model.noPlayWire, do: just(Model.openPlayWire)},
+		{keys: []string{"p"}, shown: "p", short: "practise", on: onCourse,
+			help: "practise: questions without end about the chosen lesson, a topic, or everything", why: Model.noPractice, do: just(Model.practiceList)},
+		{keys: []string{"P"}, shown: "P", short: "placement", on: onCourse,
+			help: "a placement: twelve questions, and where to start; later the same with other numbers, and what was learned", why: Model.noPractice, do: just(Model.beginPlacement)},
+		{keys: []string{"w"}, shown: "w", short: "save", on: onStage,
+			help: "write what was seen to files: the packets for Wireshark, and a transcript to read", why: Model.noSave, do: just(Model.save)},
 		{keys: []string{"E"}, shown: "E", short: "edit earlier", on: onStage,
 			help: "edit an earlier line; everything up to it runs again", why: Model.noEditAny, do: just(Model.editEarlier)},
 		{keys: []string{"u"}, shown: "u", short: "undo", on: onStage,
@@ -96,16 +131,20 @@ func init() {
 		{keys: []string{"K"}, shown: "K", short: "kill", on: onStage,
 			help: "kill the process of the side in focus, after a question", why: Model.noKill, do: just(Model.killSide)},
 		{keys: []string{"p"}, shown: "p", short: "predictions", on: onStage, word: Model.hideWord,
-			help: "hide or show predictions and answers, for a projector", do: just(Model.toggleHide)},
+			help: "hide or show predictions and answers, for a projector; on the last page: practise what the lesson was about", do: just(Model.practiseOrHide)},
+		{keys: []string{"C"}, shown: "C", short: "card", on: onStage,
+			help: "the card of the call that matters now (also c, while no side is blocked); behind it (tab, C) that of its errno, with why it was refused here", why: Model.noCard, do: just(Model.openCard)},
+		{keys: []string{"/"}, shown: "/", short: "search", on: onCourse | onStage,
+			help: "search lessons, cards of calls and errnos, and the glossary", do: just(Model.openSearch)},
 		{keys: []string{"t"}, shown: "t", short: "theme", on: anywhere,
 			help: "dark, light, high contrast", why: Model.noColours, do: just(Model.switchTheme)},
 		{keys: []string{"m"}, shown: "m", short: "mouse", on: anywhere,
 			help: "mouse on or off (off lets the terminal select text)", do: just(Model.toggleMouse)},
-		{keys: []string{"esc", "backspace"}, shown: "esc", short: "back", on: anywhere,
+		{keys: []string{"esc", "backspace"}, shown: "esc", short: "back", on: onCourse | onStage,
 			help: "back: give up what runs, leave a large view, then the course", do: just(Model.escape)},
 		{keys: []string{"?"}, shown: "?", on: anywhere,
 			help: "the keys, and what the signs mean", do: just(Model.openHelp)},
-		{keys: []string{"q"}, shown: "q", short: "quit", on: anywhere,
+		{keys: []string{"q"}, shown: "q", short: "quit", on: onCourse | onStage,
 			help: "quit; where you are is kept (also ctrl+c)", do: just(Model.quit)},
 	}
 }
@@ -160,7 +199,7 @@ func (m Model) footer() line {
 		return l
 	}
 	l := line{pad(1)}
-	end := line{sp(roleKey, "?"), sp(roleText, " all keys  "), sp(roleKey, "q"), sp(roleText, " quit ")}
+	end := line{sp(roleKey, "?"), sp(roleText, " all keys  "), sp(roleKey, "q"), sp(roleText, " "+m.leaveWord()+" ")}
 	room := m.width - end.width()
 	for i := range keymap {
 		b := &keymap[i]
@@ -176,6 +215,14 @@ func (m Model) footer() line {
 	return append(l.fit(room), end...)
 }
 
+// leaveWord is what q does.
+func (m Model) leaveWord() string {
+	if m.practice.open && !m.practice.alone {
+		return "back"
+	}
+	return "quit"
+}
+
 // topHints are the keys of what lies over the screen, nil when nothing does.
 func (m Model) topHints() [][2]string {
 	switch m.over.kind {
@@ -188,6 +235,10 @@ func (m Model) topHints() [][2]string {
 		return [][2]string{{"enter", "back"}, {"r", "run again"}, {"R", "restart"}, {"esc", "leave"}, {"q", "quit"}}
 	case overHelp:
 		return [][2]string{{"up down", "scroll"}, {"t", "theme"}, {"q", "quit"}, {"any other key", "closes"}}
+	case overPage:
+		return m.pageHints()
+	case overSearch:
+		return [][2]string{{"up down", "choose"}, {"enter", "open it"}, {"esc", "leave"}, {"ctrl+u", "clear"}, {"ctrl+c", "quit"}}
 	case overList:
 		return [][2]string{{"up down", "choose"}, {"enter", "take it"}, {"esc", "leave"}, {"q", "quit"}}
 	}
@@ -228,6 +279,10 @@ func whereWord(w where) string {
 		return "course"
 	case onStage:
 		return "stage"
+	case onPractice:
+		return "practice"
+	case onCourse | onStage:
+		return "course, stage"
 	}
 	return "everywhere"
 }

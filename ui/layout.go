@@ -11,8 +11,10 @@ const (
 	paneProgram
 	paneBytes
 	paneTables
-	paneLog
+	paneLadder
 	paneText
+	paneStates
+	paneDetails
 	paneCount
 )
 
@@ -33,9 +35,11 @@ type layout struct {
 	// first where there is only one.
 	programs []rect
 	bytes    rect
-	log      rect
+	ladder   rect
 	tables   rect
 	text     rect
+	states   rect
+	details  rect
 }
 
 const fixedRows = 4 // header, status, prompt, footer
@@ -51,16 +55,38 @@ func layoutFor(width, height int, large, shown pane) layout {
 	switch {
 	case large != paneNone:
 		l.enlarge(large)
+	case shown == paneStates && width >= 120 && height >= 34:
+		l.stateful()
 	case width >= 170 && height >= 40:
 		l.three()
 	case width >= 110 && height >= 30:
-		l.two()
+		l.two(shown)
 	case height >= 46:
 		l.stacked()
 	default:
 		l.compact(shown)
 	}
 	return l
+}
+
+// detail gives the details of what is selected the place of the bytes, or of the text
+// where there are none.
+func (l *layout) detail() {
+	switch {
+	case l.small || l.details.h > 0:
+	case l.bytes.h > 0:
+		l.details, l.bytes = l.bytes, rect{}
+	default:
+		l.details, l.text = l.text, rect{}
+	}
+}
+
+// unless is no place at all where a condition holds.
+func (r rect) unless(c bool) rect {
+	if c {
+		return rect{}
+	}
+	return r
 }
 
 // textHeight is how many rows the lesson's text gets in a body of h rows.
@@ -74,6 +100,9 @@ func (l *layout) enlarge(p pane) {
 		return
 	}
 	th := max(7, b.h/4)
+	if p == paneStates {
+		th = max(b.h-wideStates, 3)
+	}
 	l.text = rect{b.x, b.y + b.h - th, b.w, th}
 	*l.of(p) = rect{b.x, b.y, b.w, b.h - th}
 }
@@ -84,10 +113,14 @@ func (l *layout) of(p pane) *rect {
 		return &l.bytes
 	case paneTables:
 		return &l.tables
-	case paneLog:
-		return &l.log
+	case paneLadder:
+		return &l.ladder
 	case paneText:
 		return &l.text
+	case paneStates:
+		return &l.states
+	case paneDetails:
+		return &l.details
 	}
 	l.programs = []rect{{}}
 	return &l.programs[0]
@@ -95,7 +128,7 @@ func (l *layout) of(p pane) *rect {
 
 // two is the usual screen: program and bytes left, log and tables right, the
 // text below.
-func (l *layout) two() {
+func (l *layout) two(shown pane) {
 	b := l.body
 	th := textHeight(b.h)
 	main := b.h - th
@@ -105,7 +138,10 @@ func (l *layout) two() {
 	l.split(rect{b.x, b.y, lw, main - bh})
 	l.bytes = rect{b.x, b.y + main - bh, lw, bh}
 	dh := max(main*48/100, 8)
-	l.log = rect{rx, b.y, rw, main - dh}
+	if shown == paneTables {
+		dh = max(main*66/100, 8)
+	}
+	l.ladder = rect{rx, b.y, rw, main - dh}
 	l.tables = rect{rx, b.y + main - dh, rw, dh}
 	l.text = rect{b.x, b.y + main, b.w, th}
 }
@@ -120,7 +156,7 @@ func (l *layout) three() {
 	rw := b.w - rx
 	bh := max(main*45/100, 8)
 	l.split(rect{b.x, b.y, lw, main})
-	l.log = rect{lw + 1, b.y, mw, main}
+	l.ladder = rect{lw + 1, b.y, mw, main}
 	l.bytes = rect{rx, b.y, rw, bh}
 	l.tables = rect{rx, b.y + bh, rw, main - bh}
 	l.text = rect{b.x, b.y + main, b.w, th}
@@ -136,7 +172,7 @@ func (l *layout) stacked() {
 	lh := (rest - ph - bh) / 2
 	l.programs = []rect{{b.x, b.y, b.w, ph}}
 	l.bytes = rect{b.x, b.y + ph, b.w, bh}
-	l.log = rect{b.x, b.y + ph + bh, b.w, lh}
+	l.ladder = rect{b.x, b.y + ph + bh, b.w, lh}
 	l.tables = rect{b.x, b.y + ph + bh + lh, b.w, rest - ph - bh - lh}
 	l.text = rect{b.x, b.y + rest, b.w, th}
 }
@@ -146,7 +182,7 @@ func (l *layout) stacked() {
 func (l *layout) compact(shown pane) {
 	b := l.body
 	ph, vh := b.h*45/100, 0
-	if shown == paneBytes || shown == paneTables || shown == paneLog {
+	if shown == paneBytes || shown == paneTables || shown == paneLadder || shown == paneStates {
 		ph, vh = b.h*26/100, b.h*37/100
 		if shown == paneTables {
 			vh--
@@ -155,6 +191,66 @@ func (l *layout) compact(shown pane) {
 	}
 	l.programs = []rect{{b.x, b.y, b.w, ph}}
 	l.text = rect{b.x, b.y + ph + vh, b.w, b.h - ph - vh}
+}
+
+// leastProgram is how many rows of its pane the program keeps for itself: the title,
+// and two lines of it.
+const leastProgram = 3
+
+// grow gives the text up to n rows of the program's, where the panes stand one below
+// the other.
+func (l *layout) grow(n int) {
+	if len(l.programs) != 1 || l.programs[0].w != l.width || l.text.h == 0 {
+		return
+	}
+	n = clamp(l.programs[0].h-leastProgram, 0, n)
+	l.programs[0].h -= n
+	for _, r := range []*rect{&l.bytes, &l.ladder, &l.tables, &l.states, &l.details, &l.text} {
+		r.y -= n
+	}
+	l.text.h += n
+}
+
+// leastColumn is how many rows the lowest pane of a column keeps for itself.
+const leastColumn = 5
+
+// borrow gives the text up to n rows of bytes and tables, where both stand on it side
+// by side.
+func (l *layout) borrow(n int) {
+	foot := func(r rect) bool { return r.h > 0 && r.y+r.h == l.text.y }
+	if !foot(l.bytes) || !foot(l.tables) {
+		return
+	}
+	n = clamp(n, 0, min(l.bytes.h, l.tables.h)-leastColumn)
+	l.bytes.h -= n
+	l.tables.h -= n
+	l.text.y -= n
+	l.text.h += n
+}
+
+// wideStates is how many rows the state diagram takes with what is told below it;
+// narrowStates is the same for the one of 80 columns.
+const (
+	wideStates   = 24
+	narrowStates = 17
+)
+
+// stateful is the screen of a step about states: the program left, the diagram
+// with what happened below it right.
+func (l *layout) stateful() {
+	b := l.body
+	th := textHeight(b.h)
+	main := b.h - th
+	rw := min(max(b.w*66/100, 80), 120)
+	rx := b.w - rw
+	sh := wideStates
+	if rw < 119 || main < wideStates+6 {
+		sh = narrowStates
+	}
+	l.split(rect{b.x, b.y, rx - 1, main})
+	l.states = rect{rx, b.y, rw, sh}
+	l.ladder = rect{rx, b.y + sh, rw, main - sh}
+	l.text = rect{b.x, b.y + main, b.w, th}
 }
 
 // split gives the place of the program to both programs when it is tall enough.

@@ -123,8 +123,8 @@ type word struct {
 	space int // blanks before it
 }
 
-// words takes a line apart at its blanks.
-func words(l line) []word {
+// wordsOf takes a line apart at its blanks.
+func wordsOf(l line) []word {
 	var out []word
 	var now word
 	flush := func() {
@@ -169,7 +169,7 @@ func wrap(l line, w, indent int) []line {
 	next := func() {
 		out, now, used, start = append(out, now), line{pad(indent)}, indent, indent
 	}
-	for _, x := range words(l) {
+	for _, x := range wordsOf(l) {
 		gap := x.space
 		if used == start && len(out) > 0 {
 			gap = 0

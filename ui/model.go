@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"sync"
 
 	tea "charm.land/bubbletea/v2"
@@ -19,26 +20,36 @@ type Model struct {
 	pick    int    // the lesson selected in the course
 	onStage bool
 	stage   stage
-	over    overlay
-	field   field
-	notice  string // why a key did nothing, or a remark; until the next key
-	mouse   bool
-	hide    bool // predictions and answers are hidden
-	opened  *opened
-	leaving bool
-	first   tea.Cmd // what the command line asked for, begun by New
+	// practice lies over the course or the stage while it is open.
+	practice practice
+	over     overlay
+	field    field
+	notice   string // why a key did nothing, or a remark; until the next key
+	mouse    bool
+	hide     bool // predictions and answers are hidden
+	opened   *opened
+	leaving  bool
+	index    *lesson.Index // of the search, once one was opened
+	first    tea.Cmd       // what the command line asked for, begun by New
 }
 
 // opened keeps the session that is open, for an ending that no key asked for.
 type opened struct {
 	mu      sync.Mutex
 	session Session
+	run     *run
 }
 
 func (o *opened) set(s Session) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.session = s
+}
+
+func (o *opened) setRun(r *run) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.run = r
 }
 
 // New makes the program. Its first frame is the course, or the lesson that was
@@ -57,25 +68,33 @@ func New(o Options) Model {
 // the program ended in any way, and blocks until the lab is gone.
 func (m Model) Close() error {
 	m.opened.mu.Lock()
-	s := m.opened.session
-	m.opened.session = nil
+	s, r := m.opened.session, m.opened.run
+	m.opened.session, m.opened.run = nil, nil
 	m.opened.mu.Unlock()
+	if r != nil {
+		r.stop()
+	}
 	if s == nil {
 		return nil
 	}
 	return s.Close()
 }
 
-// resumePick is the lesson to start the course at: where one was last.
+// resumePick is the lesson to start the course at: where one was last, or the one
+// after it when that is done.
 func (m Model) resumePick() int {
 	if m.o.Progress == nil {
 		return 0
 	}
 	last := m.o.Progress.Last()
 	for i, l := range m.o.Course.Lessons {
-		if l.Name == last {
-			return i
+		if l.Name != last {
+			continue
 		}
+		if k, _ := m.o.Progress.Lesson(last); k.Journal.Done {
+			return min(i+1, len(m.o.Course.Lessons)-1)
+		}
+		return i
 	}
 	return 0
 }
@@ -83,6 +102,9 @@ func (m Model) resumePick() int {
 // Init asks what the machine allows, and opens what was asked for.
 func (m Model) Init() tea.Cmd {
 	cmds := []tea.Cmd{m.first}
+	if m.o.Whole != nil {
+		cmds = append(cmds, readCourse(m.o.Whole))
+	}
 	if m.o.Machine != nil {
 		cmds = append(cmds, probe(m.o.Machine))
 	}
@@ -117,10 +139,35 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.ticked(msg)
 	case refreshedMsg:
 		return m.refreshed(msg)
+	case savedMsg:
+		return m.saved(msg), nil
+	case readMsg:
+		return m.whole(), nil
+	case markedMsg:
+		return m.marked(msg), nil
+	case lingeredMsg:
+		return m.lingered(msg), nil
+	case placedMsg:
+		return m.placed(msg), nil
 	case probedMsg:
 		m.machine = msg.text
 	}
 	return m, nil
+}
+
+// whole is the model with the whole course, which has been read, or is now.
+func (m Model) whole() Model {
+	if m.o.Whole != nil {
+		c := *m.o.Whole()
+		c.Lessons = slices.Clone(c.Lessons)
+		for i, l := range m.o.Course.Lessons {
+			if l.Read() {
+				c.Lessons[i] = l // it may be open
+			}
+		}
+		m.o.Course, m.o.Whole = &c, nil
+	}
+	return m
 }
 
 func (m Model) resized(msg tea.WindowSizeMsg) Model {
@@ -144,12 +191,25 @@ func (m Model) begun() (Model, tea.Cmd) {
 			m.notice = r
 		}
 	}
-	if m.o.Playing && m.o.Play != nil {
+	switch {
+	case m.o.Playing && m.o.Play != nil:
 		return m.openPlay()
+	case m.o.Drill != nil:
+		m = m.beginDrill(*m.o.Drill)
+		m.practice.alone = true
+		return m, nil
+	case m.o.Placing:
+		m, cmd := m.beginPlacement()
+		m.practice.alone = m.practice.open
+		return m, cmd
 	}
 	for i, l := range m.o.Course.Lessons {
 		if l.Name == m.o.Lesson {
 			m.pick = i
+			if !l.Read() {
+				m = m.whole()
+				l = m.o.Course.Lessons[i]
+			}
 			return m.openLesson(l, m.o.Step-1, m.o.Step <= 0)
 		}
 	}
@@ -166,8 +226,12 @@ func (m Model) pressed(key string, msg tea.KeyPressMsg) (Model, tea.Cmd) {
 		return m.overKey(key)
 	case m.field.open:
 		return m.fieldKey(key, msg)
-	case m.onStage && m.stage.asking() && optionKey(key) >= 0:
+	case m.screen() == onStage && m.stage.typing() && optionKey(key) >= 0:
+		return m.openAnswer(key), nil
+	case m.screen() == onStage && m.stage.asking() && optionKey(key) >= 0:
 		return m.choose(optionKey(key)), nil
+	case m.onStage && m.stage.ordering() && (optionKey(key) >= 0 || key == "backspace"):
+		return m.pickCall(optionKey(key)), nil
 	}
 	return m.dispatch(key)
 }
@@ -196,7 +260,10 @@ func keyName(key string) string {
 }
 
 func (m Model) screen() where {
-	if m.onStage {
+	switch {
+	case m.practice.open:
+		return onPractice
+	case m.onStage:
 		return onStage
 	}
 	return onCourse
@@ -211,11 +278,16 @@ func (m Model) quit() (Model, tea.Cmd) {
 	if m.stage.cancel != nil {
 		m.stage.cancel()
 	}
-	if m.stage.session == nil {
-		return m, tea.Quit
+	var cmds []tea.Cmd
+	if r := m.practice.run; r != nil {
+		m.opened.setRun(nil)
+		cmds = append(cmds, stopRun(r))
 	}
-	m.opened.set(nil)
-	return m, tea.Sequence(shut(m.stage.session), tea.Quit)
+	if m.stage.session != nil {
+		m.opened.set(nil)
+		cmds = append(cmds, shut(m.stage.session))
+	}
+	return m, tea.Sequence(append(cmds, tea.Quit)...)
 }
 
 // View draws the frame.
@@ -233,6 +305,9 @@ func (m Model) View() tea.View {
 }
 
 func (m Model) title() string {
+	if m.practice.open {
+		return "sockstep: " + clean(m.practice.title)
+	}
 	if m.onStage && m.stage.lesson != nil {
 		return "sockstep: " + clean(m.stage.lesson.Title)
 	}
@@ -246,6 +321,8 @@ func (m Model) frame() []line {
 		return nil
 	case m.width < minWidth || m.height < minHeight:
 		return block(tooSmall(m.width, m.height), m.width, m.height)
+	case m.practice.open:
+		return m.practiceFrame()
 	case m.onStage:
 		return m.stageFrame()
 	}

@@ -19,11 +19,11 @@ func (m Model) wheeled(msg tea.MouseWheelMsg) (Model, tea.Cmd) {
 
 // clicked chooses a lesson, or the side whose program or column was clicked.
 func (m Model) clicked(msg tea.MouseClickMsg) (Model, tea.Cmd) {
-	if m.over.kind != overNone || m.field.open || m.width < minWidth || m.height < minHeight {
+	if m.over.kind != overNone || m.field.open || m.practice.open || m.width < minWidth || m.height < minHeight {
 		return m, nil
 	}
 	if !m.onStage {
-		if n := msg.Y - 2; n >= 0 && n < len(m.o.Course.Lessons) {
+		if n := m.lessonAt(msg.Y); n >= 0 {
 			m.pick = n
 		}
 		return m, nil
@@ -39,7 +39,7 @@ func (m Model) clickedStage(x, y int) Model {
 			m.stage.side = s.Name
 		}
 	}
-	for _, r := range []rect{l.log, l.tables} {
+	for _, r := range []rect{l.ladder, l.tables} {
 		if n := len(v.Sides); r.has(x, y) && n > 0 {
 			m.stage.side = v.Sides[min((x-r.x)*n/r.w, n-1)].Name
 		}

@@ -15,9 +15,11 @@ type overlayKind int
 const (
 	overNone overlayKind = iota
 	overHelp
-	overList // a list to choose from
-	overAsk  // a question, in the prompt's row
-	overCard // something went wrong
+	overList   // a list to choose from
+	overAsk    // a question, in the prompt's row
+	overCard   // something went wrong
+	overPage   // a card or a term, to read
+	overSearch // words being typed, and what was found
 )
 
 // overlay is what lies over the screen and takes the keys first.
@@ -32,6 +34,9 @@ type overlay struct {
 	lost   bool // a card: there is no lab to go back to
 	yes    func(Model) (Model, tea.Cmd)
 	pick   func(m Model, value int) (Model, tea.Cmd)
+	pages  []page       // of overPage; number is the one that is open
+	under  *overlay     // what comes back when a page is closed
+	hits   []lesson.Hit // of overSearch; text is what was typed
 }
 
 // item is a row of a list.
@@ -84,6 +89,10 @@ func (m Model) overKey(key string) (Model, tea.Cmd) {
 		return m.cardKey(key)
 	case overHelp:
 		return m.helpKey(key)
+	case overPage:
+		return m.pageKey(key)
+	case overSearch:
+		return m.searchKey(key)
 	}
 	return m.listKey(key)
 }
@@ -231,7 +240,7 @@ func (m Model) jumpListAt(at int) Model {
 			row = append(row, sp(roleMuted, fmt.Sprintf("  – part %d, %s", s.Part+1, l.Parts[s.Part])))
 		}
 		if i == m.stage.view.Step {
-			row = append(row, sp(roleHere, " here "))
+			row = append(row, pad(1), sp(roleHere, " here "))
 		}
 		o.items = append(o.items, item{row, i})
 	}
@@ -265,8 +274,12 @@ func (m Model) editEarlier() (Model, tea.Cmd) {
 // overlayLines draws what fills the body.
 func (m Model) overlayLines(w, h int) []line {
 	o := m.over
-	out := []line{titleBar(o.title, "", w, true)}
+	out := []line{titleBar(o.title, o.pageRemark(), w, true)}
 	switch o.kind {
+	case overPage:
+		return append(out, window(m.pageLines(w), o.scroll, h-1, "down scrolls")...)
+	case overSearch:
+		return append(out, m.searchLines(w, h-1)...)
 	case overHelp:
 		return append(out, window(m.helpLines(w), o.scroll, h-1, "down scrolls")...)
 	case overCard:
@@ -341,7 +354,11 @@ var signs = [][2]string{
 	{"··", "a byte the program never wrote: not a zero"},
 	{"● ○", "a socket with a descriptor, one without"},
 	{"✓ ✗", "a prediction that held, one that did not"},
-	{"…", "cut off here; the pane's key (b d l v x) shows it large"},
+	{"─▶", "a packet; ╌▶ is one the kernel sends by itself, ■ held on a wire, ✗ dropped"},
+	{"1+20", "in a packet: 20 bytes, the first of them number 1 of its direction"},
+	{"┃", "that side is inside a call"},
+	{"▸ ▪", "the event that is selected, and what belongs to it"},
+	{"…", "cut off here; the pane's key (b d l v x S) shows it large"},
 }
 
 func padded(s string, w int) string {
@@ -350,6 +367,9 @@ func padded(s string, w int) string {
 	}
 	return s
 }
+
+// fills reports whether what lies over the screen takes the whole body.
+func (o *overlay) fills() bool { return o.kind != overNone && o.kind != overAsk }
 
 // fileOf is the file name of a side's program.
 func (m Model) fileOf(s *lesson.Side) string {
@@ -373,6 +393,8 @@ func (m Model) moreOf(p pane) string {
 		return "b shows them"
 	case p == paneTables:
 		return "d shows them"
+	case p == paneDetails:
+		return "i shows them"
 	}
 	return "x shows them"
 }

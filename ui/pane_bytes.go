@@ -14,7 +14,10 @@ import (
 // bytesPane is the memory a step is about, byte by byte, with both byte orders.
 func (m Model) bytesPane(r rect) []line {
 	v := m.stage.seen()
-	if st := stepOf(v); st != nil && st.Show == "headers" && m.stage.large != paneBytes {
+	if s := m.cardShown(); s != nil {
+		return m.blockedPane(r, s)
+	}
+	if st := v.Shown(); st != nil && st.Show == "headers" && m.stage.large != paneBytes {
 		return m.headersPane(v, r)
 	}
 	side, vars := m.variables(v)
@@ -99,7 +102,7 @@ func (m Model) variables(v *lesson.View) (side string, vars []cprog.Variable) {
 
 // shown is the variable a step's front matter names: "bytes server a".
 func shown(v *lesson.View) (role, name string) {
-	st := stepOf(v)
+	st := v.Shown()
 	if st == nil {
 		return "", ""
 	}
@@ -211,22 +214,32 @@ func addressRows(x, old *cprog.Variable, w int) []line {
 	if len(fields) == 0 {
 		return []line{{pad(3), sp(roleWire, hexBytes(x, 0, min(x.Size, 24)))}}
 	}
-	out := []line{{pad(3), sp(roleMuted, padded("field", 11)+padded("bytes", 12)+padded("network order", 14)+"host order")}}
+	column := nameColumn(fields)
+	out := []line{{pad(3), sp(roleMuted, padded("field", column)+padded("bytes", 12)+padded("network order", 14)+"host order")}}
 	for i := range fields {
-		out = append(out, fieldRow(x, old, &fields[i], w)...)
+		out = append(out, fieldRow(x, old, &fields[i], column, w)...)
 	}
 	return out
 }
 
+// nameColumn is how wide the names of fields stand, a blank behind the longest.
+func nameColumn(fields []netcore.Field) int {
+	column := 11
+	for i := range fields {
+		column = max(column, width(fields[i].Name)+1)
+	}
+	return column
+}
+
 // fieldRow is one field. A sign stands before the order it is kept in.
-func fieldRow(x, old *cprog.Variable, f *netcore.Field, w int) []line {
+func fieldRow(x, old *cprog.Variable, f *netcore.Field, column, w int) []line {
 	end := min(f.Offset+f.Length, len(x.Bytes))
 	shown := min(end, f.Offset+8)
 	bytes := hexBytes(x, f.Offset, shown)
 	if end > shown {
 		bytes += " …"
 	}
-	l := line{signIf(differs(x, old, f.Offset, end)), sp(roleText, padded(f.Name, 11)), sp(roleWire, padded(bytes, 11)+" ")}
+	l := line{signIf(differs(x, old, f.Offset, end)), sp(roleText, padded(f.Name, column)), sp(roleWire, padded(bytes, 11)+" ")}
 	if !allWritten(x, f.Offset, end) {
 		return []line{append(l, sp(roleMuted, "not written"))}
 	}

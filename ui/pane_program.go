@@ -7,8 +7,17 @@ import (
 	"sockstep/ui/printable"
 )
 
+// sourcePane is the i-th of n panes with a program: the first has the file the step
+// shows to the compiler, where there is one.
+func (m Model) sourcePane(r rect, i, n int, marks linked) []line {
+	if c := m.compiling(); c != nil && i == 0 {
+		return m.unitPane(r, c)
+	}
+	return m.programPane(r, m.sideFor(i, n), marks)
+}
+
 // programPane is a side's program with the line about to run marked.
-func (m Model) programPane(r rect, s *lesson.Side) []line {
+func (m Model) programPane(r rect, s *lesson.Side, marks linked) []line {
 	if s == nil {
 		return []line{titleBar("program", "", r.w, false), ln(roleMuted, " no process yet")}
 	}
@@ -22,7 +31,7 @@ func (m Model) programPane(r rect, s *lesson.Side) []line {
 		if i < from || len(out) >= r.h {
 			continue
 		}
-		out = append(out, programLine(s, i+1, code, r.w))
+		out = append(out, programLine(s, i+1, code, r.w, marks.line == m.fileOf(s)+":"+itoa(i+1)))
 	}
 	return out
 }
@@ -66,6 +75,15 @@ func lastRun(s *lesson.Side, before int) int {
 // programFrom is the first line shown: so that the next one stands a third from
 // the top, or as far as the learner scrolled.
 func (m Model) programFrom(s *lesson.Side, lines, h int) int {
+	from := programRest(s, lines, h)
+	if m.stage.large == paneProgram && s.Name == m.stage.focus() {
+		from += m.stage.scroll[paneProgram]
+	}
+	return clamp(from, 0, max(lines-h, 0))
+}
+
+// programRest is the first line shown of a program that is not scrolled.
+func programRest(s *lesson.Side, lines, h int) int {
 	at := s.Line
 	if at == 0 {
 		for n := range s.Executed {
@@ -76,14 +94,30 @@ func (m Model) programFrom(s *lesson.Side, lines, h int) int {
 	if ran := lastRun(s, at); ran > 0 && at-ran < h {
 		from = min(from, ran-1) // what has just run stays in sight
 	}
-	if m.stage.large == paneProgram && s.Name == m.stage.focus() {
-		from = clamp(from, 0, max(lines-h, 0)) + m.stage.scroll[paneProgram]
-	}
 	return clamp(from, 0, max(lines-h, 0))
 }
 
-// programLine is one line of a program in its state: behind, next, or to come.
-func programLine(s *lesson.Side, n int, code line, w int) line {
+// programReach is how far the large program can be scrolled up, a negative number, and
+// down.
+func (m Model) programReach() (up, down int) {
+	l := m.layout()
+	if len(l.programs) == 0 {
+		return 0, 0
+	}
+	h, lines, rest := l.programs[0].h-1, 0, 0
+	if c := m.compiling(); c != nil {
+		lines = len(c.Lines())
+		rest = m.unitRest(lines, h)
+	} else if s := m.stage.current(); s != nil {
+		lines = len(sourceLines(s))
+		rest = programRest(s, lines, h)
+	}
+	return -rest, max(lines-h, 0) - rest
+}
+
+// programLine is one line of a program in its state: behind, next, or to come; linked
+// marks the one the selected event belongs to.
+func programLine(s *lesson.Side, n int, code line, w int, linked bool) line {
 	sign, number := " ", fmt.Sprintf("%4d ", n)
 	switch {
 	case n == s.Line && s.State == lesson.SideBlocked:
@@ -93,10 +127,15 @@ func programLine(s *lesson.Side, n int, code line, w int) line {
 	case s.Executed[n]:
 		sign = "·"
 	}
+	if linked {
+		sign = "▪"
+	}
 	l := append(line{sp(roleText, sign), sp(roleMuted, number)}, code...)
 	switch sign {
 	case "▶", "▷":
 		return l.fit(w).as(roleNext)
+	case "▪":
+		return l.fit(w).as(roleChanged)
 	case "·":
 		return l.as(roleRan)
 	}

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -12,33 +11,34 @@ import (
 
 // tablesPane is each side's descriptor table with its sockets, and the sockets
 // nobody has a descriptor of.
-func (m Model) tablesPane(r rect) []line {
+func (m Model) tablesPane(r rect, marks linked) []line {
 	v := m.stage.seen()
 	out := []line{titleBar("descriptors and sockets, as the kernel shows them", "", r.w, m.stage.large == paneTables)}
 	var rows []line
 	if n := len(v.Sides); n == 2 && r.w >= 60 {
-		rows = m.tablesBeside(v, r.w)
+		rows = m.tablesBeside(v, marks, r.w)
 	} else {
 		for i := range v.Sides {
-			rows = append(rows, m.tableOf(v, &v.Sides[i], r.w)...)
+			rows = append(rows, m.tableOf(v, &v.Sides[i], marks, r.w)...)
 		}
 	}
-	rows = append(rows, orphans(v, r.w)...)
+	rows = append(rows, orphans(v, marks, r.w)...)
+	rows = append(rows, m.counterRows(v, r.w)...)
 	for _, miss := range v.Snapshot.Missing {
 		rows = append(rows, wrap(line{sp(roleMuted, " "+miss)}, r.w, 1)...)
 	}
 	return append(out, window(rows, m.stage.scroll[paneTables], r.h-1, m.moreOf(paneTables))...)
 }
 
-func (m Model) tablesBeside(v *lesson.View, w int) []line {
+func (m Model) tablesBeside(v *lesson.View, marks linked, w int) []line {
 	lw := w / 2
-	a, b := m.tableOf(v, &v.Sides[0], lw), m.tableOf(v, &v.Sides[1], w-lw-1)
+	a, b := m.tableOf(v, &v.Sides[0], marks, lw), m.tableOf(v, &v.Sides[1], marks, w-lw-1)
 	h := max(len(a), len(b))
 	return beside(block(a, lw, h), block(b, w-lw-1, h))
 }
 
-// tableOf is one side's descriptors, from 3 on; all of them when large.
-func (m Model) tableOf(v *lesson.View, s *lesson.Side, w int) []line {
+// tableOf is one side's descriptors without the standard ones; all of them when large.
+func (m Model) tableOf(v *lesson.View, s *lesson.Side, marks linked, w int) []line {
 	r := roleTitle
 	if s.Name == m.stage.focus() {
 		r = roleFocus
@@ -51,10 +51,10 @@ func (m Model) tableOf(v *lesson.View, s *lesson.Side, w int) []line {
 	shown := 0
 	for i := range t.FDs {
 		d := &t.FDs[i]
-		if d.FD < 3 && m.stage.large != paneTables {
+		if d.Standard() && m.stage.large != paneTables {
 			continue
 		}
-		out = append(out, descriptorRows(v, s.Name, d, w)...)
+		out = append(out, descriptorRows(v, s.Name, d, marks, w)...)
 		shown++
 	}
 	switch {
@@ -76,20 +76,23 @@ func tableFor(v *lesson.View, name string) *netcore.ProcessTable {
 }
 
 // descriptorRows is one descriptor: what it is, and below that its state.
-func descriptorRows(v *lesson.View, side string, d *netcore.Descriptor, w int) []line {
+func descriptorRows(v *lesson.View, side string, d *netcore.Descriptor, marks linked, w int) []line {
 	sign := changeSign(v, func(c *lesson.Change) bool {
 		return c.Side == side && c.FD == d.FD || d.Cookie != 0 && c.Cookie == d.Cookie
 	})
 	k := socketFor(v, d)
+	if k != nil && marks.has(k.Cookie) {
+		sign = linkedSign
+	}
 	if k == nil {
 		return []line{{sign, sp(roleBold, itoa(d.FD)), sp(roleText, " "+d.Kind+" "+d.Target)}}
 	}
-	head := line{sign, sp(roleBold, itoa(d.FD)), sp(roleText, " ● "+socketKind(k)+" "), sp(roleText, addresses(k))}
-	state := stateLine(v, k)
-	if head.width()+state.width()+1 <= w {
-		return []line{append(append(head, pad(1)), state...)}
+	head := line{sign, sp(roleBold, itoa(d.FD)), sp(roleText, " ● "+socketKind(k)+" "+addresses(k))}
+	out := packed(head, append([]line{{sp(roleKernel, k.State)}}, queueParts(v, k, w)...), w, 3)
+	if k.State == "LISTEN" {
+		out = append(out, waitingRows(v, k, w)...)
 	}
-	return []line{head, append(line{pad(4)}, state...)}
+	return out
 }
 
 // changeSign marks what the last move changed.
@@ -147,42 +150,10 @@ func addrText(a netip.AddrPort) string {
 
 var loopback4 = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 
-// stateLine is a socket's state and queues, in the words of the last change
-// where it changed.
-func stateLine(v *lesson.View, k *netcore.Socket) line {
-	l := line{sp(roleKernel, k.State)}
-	rx, tx := queueWords(v, k)
-	if k.State == "LISTEN" {
-		l = append(l, rx.span("waiting ", k.RecvQ), tx.span(", limit ", k.SendQ))
-		if k.RecvQ > k.SendQ {
-			l = append(l, sp(roleNotice, " (full)"))
-		}
-		return append(l, timerSpan(k)...)
-	}
-	if k.Protocol == "TCP" && k.State == "CLOSE" {
-		return append(l, timerSpan(k)...) // its queues hold nothing, whatever the numbers say
-	}
-	if k.Protocol == "TCP" && k.State == "TIME_WAIT" && k.RecvQ == 0 && k.SendQ == 0 && !rx.changed && !tx.changed {
-		return append(l, timerSpan(k)...)
-	}
-	l = append(l, rx.span("rx ", k.RecvQ), tx.span("  tx ", k.SendQ))
-	return append(l, timerSpan(k)...)
-}
-
 // queueWord is a queue's length, or how it changed.
 type queueWord struct {
 	text    string
 	changed bool
-}
-
-func (q queueWord) span(name string, n uint32) span {
-	if name[0] != ',' && name[0] != ' ' {
-		name = "  " + name
-	}
-	if q.changed {
-		return sp(roleChanged, name+q.text)
-	}
-	return sp(roleText, name+itoa(int(n)))
 }
 
 // queueWords finds the changes of a socket's queues.
@@ -207,37 +178,28 @@ func queueWords(v *lesson.View, k *netcore.Socket) (rx, tx queueWord) {
 	return rx, tx
 }
 
-func timerSpan(k *netcore.Socket) line {
-	if k.Timer.Kind == "" {
-		return nil
-	}
-	text := fmt.Sprintf("  timer %s %d s", k.Timer.Kind, int(k.Timer.Expires.Seconds()))
-	if k.Timer.Retrans > 0 {
-		text += ", " + plural(k.Timer.Retrans, "retransmission")
-	}
-	return line{sp(roleWire, text)}
-}
-
-// orphans are the sockets no process has a descriptor of: connections waiting
-// for accept, and ends that linger.
-func orphans(v *lesson.View, w int) []line {
+// orphans are the sockets no process has a descriptor of, but for those that wait
+// at a listener shown above: ends that linger.
+func orphans(v *lesson.View, marks linked, w int) []line {
 	var out []line
 	for i := range v.Snapshot.Sockets {
 		k := &v.Snapshot.Sockets[i]
-		if len(k.Owners) > 0 || owned(v, k) {
+		if len(k.Owners) > 0 || owned(v, k) || listenerOf(v, k) != nil {
 			continue
 		}
 		if out == nil {
 			out = append(out, line{pad(1), sp(roleTitle, "no descriptor"), sp(roleMuted, "  the kernel's own")})
 		}
-		sign := changeSign(v, func(c *lesson.Change) bool { return k.Cookie != 0 && c.Cookie == k.Cookie })
-		head := line{sign, sp(roleText, "○ "+socketKind(k)+" "+addresses(k)+" ")}
-		state := append(stateLine(v, k), sp(roleMuted, orphanWhy(k)))
-		if head.width()+state.width() <= w {
-			out = append(out, append(head, state...))
-		} else {
-			out = append(out, head, append(line{pad(5)}, state...))
+		sign := socketSign(v, k)
+		if marks.has(k.Cookie) {
+			sign = linkedSign
 		}
+		head := line{sign, sp(roleText, "○ "+socketKind(k)+" "+addresses(k))}
+		parts := append([]line{{sp(roleKernel, k.State)}}, queueParts(v, k, w)...)
+		if why := orphanWhy(k); why != "" {
+			parts = append(parts, ln(roleMuted, why))
+		}
+		out = append(out, packed(head, parts, w, 3)...)
 	}
 	return out
 }
@@ -255,10 +217,10 @@ func owned(v *lesson.View, k *netcore.Socket) bool {
 
 func orphanWhy(k *netcore.Socket) string {
 	switch k.State {
-	case "ESTABLISHED", "SYN_RECV", "NEW_SYN_RECV", "CLOSE_WAIT":
-		return "  waits for accept"
-	case "TIME_WAIT":
-		return "  its process has let go"
+	case "ESTABLISHED", "SYN_RECV", "CLOSE_WAIT":
+		return "waits for accept"
+	case "TIME_WAIT", "FIN_WAIT1", "FIN_WAIT2", "CLOSING", "LAST_ACK":
+		return "its process has let go"
 	}
 	return ""
 }

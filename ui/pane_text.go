@@ -2,9 +2,11 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"sockstep/lesson"
+	"sockstep/ui/words"
 )
 
 // textPane is the lesson's text: before, question, or what happened.
@@ -23,7 +25,7 @@ func (m Model) textTitle() (name, remark string) {
 	if m.stage.past != nil {
 		remark = "recorded: look, nothing runs"
 	}
-	st := stepOf(v)
+	st := v.Shown()
 	switch {
 	case v.Phase == lesson.Finished:
 		return "what to remember", remark
@@ -52,25 +54,41 @@ func (m Model) farthest(p pane) int {
 	switch p {
 	case paneText:
 		return max(len(m.textLines(l.text.w-2, l.text.h-1))-(l.text.h-1), 0)
-	case paneLog:
-		return max(len(m.stage.seen().Log)-(l.log.h-2), 0)
+	case paneLadder:
+		return max(len(m.stage.rungs().rungs)-(l.ladder.h-2), 0)
+	case paneDetails:
+		return max(len(m.detailLines(l.details.w))-(l.details.h-1), 0)
 	case paneProgram:
-		return len(sourceLines(m.stage.current()))
+		_, down := m.programReach()
+		return down
 	}
 	return 200
+}
+
+// nearest is how far a pane can be scrolled up: a program begins with the line about
+// to run in sight, and not at its top.
+func (m Model) nearest(p pane) int {
+	if p != paneProgram {
+		return 0
+	}
+	up, _ := m.programReach()
+	return up
 }
 
 // textLines lays the text of the present phase out in w columns; h rows are
 // there for it.
 func (m Model) textLines(w, h int) []line {
 	v := m.stage.seen()
-	st := stepOf(v)
+	st := v.Shown()
 	var out []line
 	if m.field.open && m.field.err != "" {
 		out = append(wrap(line{sp(roleRefused, "Not taken: "), sp(roleText, firstRow(m.field.err))}, w, 2), nil)
 	}
 	if m.stage.past == nil {
 		out = append(out, notes(v, w)...)
+	}
+	if why := refusal(v, w); !onPath(v) && why != nil {
+		out = append(append(out, why...), nil)
 	}
 	switch {
 	case v.Phase == lesson.Finished && v.Lesson != nil:
@@ -80,12 +98,14 @@ func (m Model) textLines(w, h int) []line {
 		out = append(out, m.changedLines(v, w)...)
 	case v.Phase == lesson.Asking:
 		out = append(out, m.question(st, w, h-len(out))...)
+	case v.Phase == lesson.Trying:
+		out = append(out, m.goal(v, st, w, h-len(out))...)
 	case v.Phase == lesson.Ran:
-		out = append(out, m.after(v, st, w)...)
+		out = append(out, m.after(v, st, w, h-len(out))...)
 	default:
 		out = append(out, m.before(v, st, w, h)...)
 	}
-	return append(out, m.hintLines(st, w)...)
+	return append(out, m.hintLines(w)...)
 }
 
 const freeText = "Both sides are yours: **tab** changes the side, **s** runs its next line, **:** types a call of your own, " +
@@ -137,8 +157,10 @@ func (m Model) presentValue(v *lesson.View, st *lesson.Step, w int) []line {
 // options.
 func (m Model) question(st *lesson.Step, w, h int) []line {
 	q := wrap(append(line{sp(roleNotice, "? ")}, inline(oneParagraph(st.Ask.Text))...), w, 2)
-	if m.hide {
-		q = append(q, wrap(line{sp(roleMuted, "The answers are hidden; p shows them, 0 runs it without one.")}, w, 0)...)
+	if st.Ask.Typed != "" {
+		q = append(q, wrap(line{sp(roleMuted, "Type "+lesson.TypedForm(st.Ask.Typed)+"; enter alone "+m.withoutAnswer()+" one.")}, w, 0)...)
+	} else if m.hide {
+		q = append(q, wrap(line{sp(roleMuted, "The answers are hidden; p shows them, 0 "+m.withoutAnswer()+" one.")}, w, 0)...)
 	} else {
 		for i, o := range st.Ask.Options {
 			q = append(q, m.option(i, o, w)...)
@@ -168,21 +190,41 @@ func (m Model) option(i int, o lesson.Option, w int) []line {
 	return ls
 }
 
-// after is how the prediction was marked, the lesson's words, and what changed.
-func (m Model) after(v *lesson.View, st *lesson.Step, w int) []line {
+// after is how the prediction was marked, what changed, the lesson's words, and why a
+// call was refused. Where there is no room for all of it, what changed comes last: the
+// other panes point at that too.
+func (m Model) after(v *lesson.View, st *lesson.Step, w, h int) []line {
+	verdict, changed, told := m.verdict(v, st, w), m.changedLines(v, w), m.told(v, st, w)
+	if len(verdict)+len(changed)+len(told) > h {
+		return slices.Concat(verdict, told, changed)
+	}
+	return slices.Concat(verdict, changed, told)
+}
+
+// verdict is how the prediction was marked, after what was meant to fail.
+func (m Model) verdict(v *lesson.View, st *lesson.Step, w int) []line {
 	var out []line
 	if st.Failure {
 		out = append(out, wrap(line{sp(roleNotice, "This failure is the point of the step: nothing is broken.")}, w, 0)...)
 	}
-	out = append(out, m.marking(v, st, w)...)
-	out = append(out, m.changedLines(v, w)...)
+	return append(out, m.marking(v, st, w)...)
+}
+
+// told are the lesson's words about what happened, after what went otherwise and
+// before why a call was refused.
+func (m Model) told(v *lesson.View, st *lesson.Step, w int) []line {
+	out := m.compiledLines(v, w)
 	for _, d := range v.Differed {
 		out = append(out, wrap(line{sp(roleRefused, "Not as the lesson expected: "), sp(roleText, d)}, w, 2)...)
 	}
 	if len(v.Differed) > 0 || v.OffPath != "" {
 		out = append(out, wrap(line{sp(roleNotice, "On the path this is what happens:")}, w, 0)...)
 	}
-	return append(out, markdown(st.After, w)...)
+	out = append(out, markdown(st.After, w)...)
+	if onPath(v) {
+		out = append(out, refusal(v, w)...)
+	}
+	return out
 }
 
 // changedLines say in words what the last move changed.
@@ -218,12 +260,18 @@ func (m Model) marking(v *lesson.View, st *lesson.Step, w int) []line {
 		return wrap(line{sp(roleMuted, "The prediction and its marking are hidden; p shows them.")}, w, 0)
 	}
 	var out []line
+	if a.Typed != "" && a.Chosen < 0 {
+		out = append(out, wrap(markLine(a, nil), w, 2)...)
+	}
 	if o := optionAt(st, a.Chosen); o != nil {
 		out = append(out, wrap(markLine(a, o), w, 2)...)
 		out = append(out, indentedBy(markdown(o.Why, w-2), 2)...)
 	}
 	if o := optionAt(st, a.Correct); o != nil && a.Correct != a.Chosen {
-		l := append(rightOne(a), inline(oneParagraph(o.Text))...)
+		l := rightOne(a)
+		if oneParagraph(o.Text) != a.Observed || a.Typed == "" {
+			l = append(l, inline(oneParagraph(o.Text))...)
+		}
 		out = append(out, wrap(append(l, observed(a)...), w, 2)...)
 		if a.Chosen < 0 {
 			out = append(out, indentedBy(markdown(o.Why, w-2), 2)...)
@@ -235,6 +283,9 @@ func (m Model) marking(v *lesson.View, st *lesson.Step, w int) []line {
 // rightOne introduces the answer that held: in green beside a wrong one, and
 // plainly where none was given.
 func rightOne(a lesson.Answer) line {
+	if a.Typed != "" {
+		return line{sp(roleOK, "✓ It was "+a.Observed+". ")}
+	}
 	if a.Chosen < 0 {
 		return line{sp(roleText, "No prediction. Right was "+itoa(a.Correct+1)+": ")}
 	}
@@ -242,7 +293,10 @@ func rightOne(a lesson.Answer) line {
 }
 
 func markLine(a lesson.Answer, o *lesson.Option) line {
-	text := inline(oneParagraph(o.Text))
+	text := line{sp(roleCode, a.Typed)}
+	if a.Typed == "" {
+		text = inline(oneParagraph(o.Text))
+	}
 	switch a.Mark {
 	case lesson.Right:
 		return append(append(line{sp(roleOK, "✓ Right. "), sp(roleText, "You said: ")}, text...), observed(a)...)
@@ -253,7 +307,7 @@ func markLine(a lesson.Answer, o *lesson.Option) line {
 }
 
 func observed(a lesson.Answer) line {
-	if a.Observed == "" {
+	if a.Observed == "" || a.Typed != "" {
 		return nil
 	}
 	return line{sp(roleMuted, "  (observed: "+a.Observed+")")}
@@ -273,14 +327,18 @@ func indentedBy(ls []line, n int) []line {
 	return ls
 }
 
+// skipKey leaves a question open.
+const skipKey = "0"
+
 // hintLines are the levels of hints asked for.
-func (m Model) hintLines(st *lesson.Step, w int) []line {
-	if st == nil || m.hide || m.stage.past != nil {
+func (m Model) hintLines(w int) []line {
+	if m.hide || m.stage.past != nil || m.stage.hints == 0 {
 		return nil
 	}
+	hints := words.Hints(m.stage.view, skipKey)
 	var out []line
-	for i := 0; i < min(m.stage.hints, len(st.Hints)); i++ {
-		l := append(line{sp(roleNotice, fmt.Sprintf("Hint %d of %d: ", i+1, len(st.Hints)))}, inline(oneParagraph(st.Hints[i]))...)
+	for i := 0; i < min(m.stage.hints, len(hints)); i++ {
+		l := append(line{sp(roleNotice, fmt.Sprintf("Hint %d of %d: ", i+1, len(hints)))}, inline(oneParagraph(hints[i]))...)
 		out = append(out, wrap(l, w, 2)...)
 	}
 	return out

@@ -46,19 +46,19 @@ func acceptedView(t *testing.T) *lesson.View {
 	v.Snapshot.Processes[0].FDs = []netcore.Descriptor{{FD: 3, Kind: "socket", Cookie: 1}, {FD: 4, Kind: "socket", Cookie: 3}}
 	v.Snapshot.Processes[1].FDs = []netcore.Descriptor{{FD: 3, Kind: "socket", Cookie: 2}}
 	v.Snapshot.Sockets = []netcore.Socket{
-		{Cookie: 1, Protocol: "TCP", State: "LISTEN", Bound: true, Local: loop(7777), SendQ: 5, Owners: own("server", 3)},
-		{Cookie: 2, Protocol: "TCP", State: "ESTABLISHED", Bound: true, Local: loop(40000), Peer: loop(7777), Owners: own("client", 3)},
-		{Cookie: 3, Protocol: "TCP", State: "ESTABLISHED", Bound: true, Local: loop(7777), Peer: loop(40000), Owners: own("server", 4)},
+		{Network: "lab", Cookie: 1, Protocol: "TCP", State: "LISTEN", Bound: true, Local: loop(7777), SendQ: 5, Owners: own("server", 3)},
+		{Network: "lab", Cookie: 2, Protocol: "TCP", State: "ESTABLISHED", Bound: true, Local: loop(40000), Peer: loop(7777), Owners: own("client", 3)},
+		{Network: "lab", Cookie: 3, Protocol: "TCP", State: "ESTABLISHED", Bound: true, Local: loop(7777), Peer: loop(40000), Owners: own("server", 4)},
 	}
-	for i, e := range [][3]string{
-		{"server", "socket(AF_INET, SOCK_STREAM, 0)", "3"}, {"server", "setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4)", "0"},
-		{"server", "bind(3, 127.0.0.1:7777, 16)", "0"}, {"server", "listen(3, 5)", "0"},
-		{"client", "socket(AF_INET, SOCK_STREAM, 0)", "3"}, {"client", "connect(3, 127.0.0.1:7777, 16)", "0"},
-		{"server", "accept(3, 127.0.0.1:40000, [16])", "4"},
-	} {
-		v.Log = append(v.Log, lesson.LogLine{ID: netcore.ID(i + 1), Side: e[0], Kind: netcore.CallEvent, Text: e[1], Result: e[2]})
-	}
-	v.StepCalls = []netcore.ID{7}
+	r, accept := story(t, v.Snapshot.Sockets)
+	v.From = r.tl.Len()
+	peer := memory("addr", make([]byte, 16), netcore.Sockaddr(loop(40000)))
+	four := int64(4)
+	r.returned(&netcore.Call{ID: accept, Process: "server", Name: "accept", Syscall: "accept", Line: "server.c:18", Ret: &four, Enter: 88 * second,
+		Args: []netcore.Arg{number(3), peer, memory("addrlen", []byte{16, 0, 0, 0}, []byte{16, 0, 0, 0})}})
+	r.changed(v.Snapshot.Sockets[0], "waiting", "1", "0", accept)
+	recorded(v, r)
+	v.StepCalls = []netcore.ID{accept}
 	v.Changed = []lesson.Change{
 		{What: "descriptor", Side: "server", FD: 4, Cookie: 3, Text: "server: new descriptor 4"},
 		{What: "queue", Side: "server", FD: 3, Cookie: 1, Text: "server 3: waiting 1→0"},

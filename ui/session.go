@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"sockstep/lesson"
+	"sockstep/lesson/drill"
+	"sockstep/netcore"
 )
 
 // Session is what the screen needs of a *lesson.Session. Methods with a context
@@ -17,7 +19,10 @@ type Session interface {
 	Records() int
 	Record(at int) *lesson.View
 	Next(ctx context.Context) error
+	Order(ctx context.Context, picks []int) error
+	Solve(ctx context.Context) error
 	Answer(choice int) error
+	Predict(text string) error
 	Input(ctx context.Context, text string) error
 	Do(ctx context.Context, m lesson.Move) error
 	Jump(ctx context.Context, step int) error
@@ -35,15 +40,41 @@ type Progress interface {
 	Last() string
 	Keep(l *lesson.Lesson, j lesson.Journal)
 	Remarks() []string
+	// Opened notes that a lesson is opened, and returns the beliefs that are due to be
+	// asked about again; Recalled notes how that was answered.
+	Opened(name string) []string
+	Recalled(name, belief string, m lesson.Mark)
+	// Placement is what is kept of the placements; Placed adds one, and blocks until
+	// that is written.
+	Placement() lesson.Placement
+	Placed(right int, start string, asked []lesson.Placed) (lesson.Placement, error)
 }
 
 // Options is what the program is opened with.
 type Options struct {
 	Course *lesson.Course
+	// Whole reads the course whole where Course is its outline, which is enough for the
+	// list; nil where Course is whole. It is asked after the first frame, or when a
+	// lesson is wanted before, and returns the same course every time.
+	Whole func() *lesson.Course
 	// Open prepares a session over a lesson; it does not start anything.
 	Open func(l *lesson.Lesson) Session
 	// Play prepares a session of free play; nil where it is not offered.
 	Play func() Session
+	// PlayWire prepares a session of free play on a wire; nil where it is not
+	// offered.
+	PlayWire func() Session
+	// Save writes what a lab has recorded to files, and returns their names. lesson
+	// is the lesson's name, "play" in free play. It may take its time; nil where
+	// nothing can be written.
+	Save func(tl *netcore.Timeline, lesson string) (files []string, err error)
+	// Practise runs the lines of a drill's question in a lab and marks the choice. It
+	// blocks until the lab is closed again; nil where no questions are asked.
+	Practise func(ctx context.Context, q drill.Question, choice int) (drill.Outcome, error)
+	// Drill begins these questions right away, Placing a placement; leaving either
+	// ends the program.
+	Drill   *Drill
+	Placing bool
 	// Playing opens the free play right away.
 	Playing bool
 	// Progress is what is kept between two runs; nil keeps nothing.

@@ -20,9 +20,10 @@ type stage struct {
 	pastAt  int
 	side    string // the side in focus; empty: the one the view names
 	large   pane
-	choice  int  // the option chosen, or noChoice
-	warned  bool // Enter was pressed without a choice
-	hints   int  // levels of hints shown
+	choice  int   // the option chosen, or noChoice
+	warned  bool  // Enter was pressed without a choice
+	hints   int   // levels of hints shown
+	picks   []int // calls of an open puzzle in the order chosen
 	scroll  [paneCount]int
 	ticking bool
 	since   int64 // when something became live, monotonic nanoseconds
@@ -30,9 +31,20 @@ type stage struct {
 	move    int   // counts moves up
 	busy    bool
 	slow    bool
+	kind    moveKind // of the move under way
 	cancel  context.CancelFunc
 	ready   bool // the lab is open
 	history map[string][]string
+	// ladder is the record of the lab shown, pastLadder that of the view looked back
+	// at; selected is the event chosen in it.
+	ladder, pastLadder *ladder
+	selected           cell
+	// transitions are the changes of state of the lab shown so far.
+	transitions transitions
+	// wired is set in free play on a wire; waiting is since when the kernel is
+	// waited for, monotonic nanoseconds, 0 when it is not.
+	wired   bool
+	waiting int64
 }
 
 // noChoice is the choice before one was made; handed in, it skips the question.
@@ -65,12 +77,15 @@ func (s *stage) focus() string {
 func (s *stage) current() *lesson.Side { return sideOf(s.seen(), s.focus()) }
 
 // step is the lesson's step shown, nil in free play.
-func (s *stage) step() *lesson.Step { return stepOf(s.seen()) }
+func (s *stage) step() *lesson.Step { return s.seen().Shown() }
 
 // asking reports whether an answer is waited for.
 func (s *stage) asking() bool {
 	return s.past == nil && s.view.Phase == lesson.Asking && s.step() != nil && s.step().Ask != nil
 }
+
+// typing reports whether that answer is to be typed.
+func (s *stage) typing() bool { return s.asking() && s.step().Ask.Typed != "" }
 
 // blocked is the first side that is blocked, the one in focus before others.
 func (s *stage) blocked() *lesson.Side {
@@ -102,12 +117,21 @@ func (s *stage) show(v *lesson.View) {
 	old := s.view
 	s.view = v
 	s.now = netcore.Now()
+	s.transitions = s.transitions.follow(v)
+	s.ladder = s.ladder.follow(v)
+	s.waiting = waitingSince(s.waiting, old, v, s.now)
 	if old != nil && old.Step == v.Step && old.Phase == v.Phase {
+		if v.Phase == lesson.Trying && v.At != old.At {
+			s.scroll[paneText] = 0 // what the move brought stands first
+		}
 		return
 	}
 	s.scroll[paneText] = 0
 	if old == nil || old.Step != v.Step {
-		s.hints, s.choice, s.side, s.warned = 0, noChoice, "", false
+		s.hints, s.choice, s.side, s.warned, s.picks = 0, noChoice, "", false, nil
+	}
+	if old == nil || old.Phase != v.Phase {
+		s.hints = 0
 	}
 	if v.Phase == lesson.Ran || v.Phase == lesson.Reading {
 		s.side = ""
@@ -123,29 +147,33 @@ func sideOf(v *lesson.View, name string) *lesson.Side {
 	return nil
 }
 
-func stepOf(v *lesson.View) *lesson.Step {
-	if v.Lesson == nil || v.Step < 0 || v.Step >= len(v.Lesson.Steps) {
-		return nil
-	}
-	return &v.Lesson.Steps[v.Step]
-}
-
 // shown is the view a step is about, for a window without room for all of them.
 func (s *stage) shown() pane {
 	v := s.seen()
-	st := stepOf(v)
+	st := v.Shown()
 	switch {
 	case v.Phase == lesson.Free:
-		return paneLog
-	case st == nil || s.asking():
+		return paneLadder
+	case st == nil:
+		return paneNone
+	case about(st) == "states":
+		return paneStates
+	case s.asking(), s.ordering():
 		return paneNone
 	}
-	what, _, _ := strings.Cut(st.Show, " ")
-	switch what {
+	switch about(st) {
 	case "bytes", "headers":
 		return paneBytes
-	case "descriptors", "sockets":
+	case "descriptors", "sockets", "states":
 		return paneTables
+	case "packets":
+		return paneLadder
 	}
 	return paneNone
+}
+
+// about is the view a step's front matter names.
+func about(st *lesson.Step) string {
+	what, _, _ := strings.Cut(st.Show, " ")
+	return what
 }

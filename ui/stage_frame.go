@@ -14,7 +14,7 @@ func (m Model) stageFrame() []line {
 	l := m.layout()
 	out := make([]line, 0, h)
 	out = append(out, m.header(w).fit(w))
-	if k := m.over.kind; k == overHelp || k == overList || k == overCard {
+	if m.over.fills() {
 		out = append(out, block(m.overlayLines(w, l.body.h), w, l.body.h)...)
 	} else {
 		out = append(out, m.body(l)...)
@@ -23,14 +23,35 @@ func (m Model) stageFrame() []line {
 }
 
 // layout is where the panes of the stage stand now.
-func (m Model) layout() layout { return layoutFor(m.width, m.height, m.stage.large, m.stage.shown()) }
+func (m Model) layout() layout {
+	shown := m.stage.shown()
+	if shown == paneStates && m.stage.asking() && m.height < 34 {
+		shown = paneNone
+	}
+	if m.stage.selected.kind != cellNone && shown != paneStates {
+		shown = paneLadder
+	}
+	l := layoutFor(m.width, m.height, m.stage.large, shown)
+	if m.stage.selected.kind != cellNone {
+		l.detail()
+	}
+	if l.text.h > 0 && m.stage.large == paneNone && (m.stage.seen().Phase == lesson.Ran || m.stage.ordering()) {
+		short := max(len(m.textLines(l.text.w-2, l.text.h-1))-(l.text.h-1), 0)
+		l.grow(short)
+		if m.stage.ordering() {
+			l.borrow(short)
+		}
+	}
+	return l
+}
 
 // body puts the panes where the layout says. Rows are built from the left to
 // the right, so the panes that share a row are joined.
 func (m Model) body(l layout) []line {
 	var left, mid, right, below []line
+	marks := m.links()
 	for i, r := range l.programs {
-		left = append(left, block(m.programPane(r, m.sideFor(i, len(l.programs))), r.w, r.h)...)
+		left = append(left, block(m.sourcePane(r, i, len(l.programs), marks), r.w, r.h)...)
 	}
 	add := func(r rect, draw func(rect) []line) {
 		if r.h == 0 {
@@ -48,9 +69,12 @@ func (m Model) body(l layout) []line {
 			right = append(right, b...)
 		}
 	}
+	add(l.states, m.statesPane)
 	add(l.bytes, m.bytesPane)
-	add(l.log, m.logPane)
-	add(l.tables, m.tablesPane)
+	add(l.details.unless(l.details.w == l.width), m.detailsPane)
+	add(l.ladder, m.ladderPane)
+	add(l.tables, func(r rect) []line { return m.tablesPane(r, marks) })
+	add(l.details.unless(l.details.w < l.width), m.detailsPane)
 	add(l.text, m.textPane)
 	if mid != nil {
 		left = beside(left, mid)
@@ -152,6 +176,9 @@ func (m Model) status(w int) line {
 		return line{sp(roleRefused, " not taken: "), sp(roleText, firstRow(m.field.err))}
 	}
 	v := m.stage.seen()
+	if m.waits() {
+		return m.waitingNote(v)
+	}
 	l := m.result(v)
 	if m.stage.blocked() != nil && strings.HasSuffix(v.Result, "has not returned") && !m.stage.busy {
 		l = nil // what follows says it better
@@ -160,6 +187,15 @@ func (m Model) status(w int) line {
 		l = append(append(k, sp(roleMuted, "  │")), l...)
 	} else {
 		l = append(k, l...)
+	}
+	if v.Result == "" && m.stage.wire() != nil && len(m.stage.wire().Held) > 0 && !m.stage.busy {
+		l = nil
+	}
+	if held := m.heldNote(v, w-l.width()); len(held) > 0 {
+		if len(l) > 0 {
+			l = append(l, sp(roleMuted, "  │"))
+		}
+		l = append(l, held...)
 	}
 	for i := range v.Sides {
 		if s := &v.Sides[i]; s.State == lesson.SideBlocked {
@@ -185,11 +221,13 @@ func firstRow(s string) string {
 func (m Model) result(v *lesson.View) line {
 	switch {
 	case m.stage.busy && m.stage.slow:
-		return line{sp(roleWaiting, " running…")}
+		return line{sp(roleWaiting, " "+m.underWay())}
 	case !m.stage.ready && m.stage.busy:
 		return line{sp(roleMuted, " opening the lab")}
 	case v.Result == "" && v.Phase == lesson.Ran:
 		return line{sp(roleMuted, " result: no call was made")}
+	case v.Result == "" && v.Phase == lesson.Finished:
+		return nil
 	case v.Result == "":
 		return line{sp(roleMuted, " nothing has run in this step yet")}
 	}
@@ -281,21 +319,36 @@ func (m Model) nextPrompt() line {
 		return text("works as soon as the lab is open")
 	case !m.stage.ready:
 		return text("tries to open the lab again")
+	case m.stage.typing():
+		return line{sp(roleText, " opens the field for your answer; "), sp(roleKey, "0"), sp(roleText, " runs it without one")}
 	case m.stage.asking() && m.stage.choice == noChoice:
 		return line{sp(roleText, " after choosing an answer: "), sp(roleKey, "1-"+itoa(len(m.stage.step().Ask.Options))), sp(roleText, " or "),
-			sp(roleKey, "up down"), sp(roleText, " choose, "), sp(roleKey, "0"), sp(roleText, " runs it without")}
+			sp(roleKey, "up down"), sp(roleText, " choose, "), sp(roleKey, "0"), sp(roleText, " "+m.withoutAnswer())}
+	case m.stage.asking() && m.stage.step().Goal:
+		return text("commits the answer; 1-9 or up, down choose, 0 skips")
 	case m.stage.asking():
 		return text("commits the answer and runs the line; 1-9 or up, down choose, 0 skips")
 	case v.Phase == lesson.Ran:
 		return append(text("goes on: "), sp(roleBold, m.nextTitle()))
 	case v.Phase == lesson.Finished:
-		return text("goes back to the course")
+		return append(text("goes back to the course"), m.practiceHint()...)
 	case v.Phase == lesson.Typing:
 		return text("opens the field to type in")
 	case v.Phase == lesson.Free:
 		return m.linePrompt(m.stage.current())
+	case v.Phase == lesson.Trying:
+		return m.goalPrompt()
 	}
 	return m.runPrompt()
+}
+
+// withoutAnswer is what comes of a question that is left open: a goal is still to be
+// brought about, any other step runs.
+func (m Model) withoutAnswer() string {
+	if m.stage.step().Goal {
+		return "goes on without"
+	}
+	return "runs it without"
 }
 
 func (m Model) nextTitle() string {
@@ -309,8 +362,15 @@ func (m Model) nextTitle() string {
 // runPrompt names the lines the step will run.
 func (m Model) runPrompt() line {
 	st := m.stage.step()
-	if st == nil || st.Run == nil {
+	switch {
+	case st != nil && st.Run == nil && st.Interrupt != "":
+		return line{sp(roleText, " sends a signal to "+st.Interrupt)}
+	case st != nil && st.Compile != nil:
+		return line{sp(roleText, " compiles "), sp(roleCode, st.Compile.File)}
+	case st == nil, st.Run == nil && len(st.Wire) == 0:
 		return line{sp(roleText, " goes on")}
+	case st.Run == nil:
+		return line{sp(roleText, " acts as the network: "), sp(roleCode, strings.Join(st.Wire, ", "))}
 	}
 	s := sideOf(m.stage.view, st.Run.Role)
 	if s == nil || s.Program == nil {

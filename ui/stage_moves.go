@@ -31,24 +31,29 @@ func (m Model) next() (Model, tea.Cmd) {
 		return m, nil
 	case st.view.Phase == lesson.Typing:
 		return m.openInput(), nil
+	case st.typing():
+		return m.openAnswer(""), nil
 	case st.asking() && st.choice == noChoice && !st.warned:
 		st.warned = true
-		m.notice = fmt.Sprintf("No answer chosen yet: 1 to %d. enter again runs it without one.", len(st.step().Ask.Options))
+		m.notice = fmt.Sprintf("No answer chosen yet: 1 to %d. enter again %s one.", len(st.step().Ask.Options), m.withoutAnswer())
 		return m, nil
 	case st.asking():
 		return m.commit(st.choice)
 	case st.view.Phase == lesson.Free:
 		return m.stepSide()
+	case st.ordering():
+		return m.runOrder()
 	}
-	return m.act(moveOther, func(ctx context.Context, s Session) error { return s.Next(ctx) })
+	return m.act(moveGuided, func(ctx context.Context, s Session) error { return s.Next(ctx) })
 }
 
 const busyText = "Still running the last move. esc gives it up."
 
 // commit hands in a prediction and runs the step it is about.
 func (m Model) commit(choice int) (Model, tea.Cmd) {
-	return m.act(moveOther, func(ctx context.Context, s Session) error {
-		if err := s.Answer(choice); err != nil {
+	goal := m.stage.step().Goal
+	return m.act(moveGuided, func(ctx context.Context, s Session) error {
+		if err := s.Answer(choice); err != nil || goal {
 			return err
 		}
 		return s.Next(ctx)
@@ -67,7 +72,7 @@ func (m Model) skip() (Model, tea.Cmd) {
 // choose selects an option; Enter commits it.
 func (m Model) choose(n int) Model {
 	if n >= len(m.stage.step().Ask.Options) {
-		m.notice = fmt.Sprintf("The answers go from 1 to %d; 0 runs it without one.", len(m.stage.step().Ask.Options))
+		m.notice = fmt.Sprintf("The answers go from 1 to %d; 0 %s one.", len(m.stage.step().Ask.Options), m.withoutAnswer())
 		return m
 	}
 	m.stage.choice = n
@@ -102,7 +107,7 @@ func (m Model) freshSide() (Model, tea.Cmd) {
 
 func (m Model) killSide() (Model, tea.Cmd) {
 	side := m.stage.focus()
-	return m.ask("Kill the "+side+"'s process? The kernel closes what it had open.", func(m Model) (Model, tea.Cmd) {
+	return m.ask("Kill the "+side+"? The kernel closes what it had open.", func(m Model) (Model, tea.Cmd) {
 		return m.do(moveOther, lesson.Move{Kind: lesson.MoveKill, Role: side})
 	}), nil
 }
@@ -134,7 +139,7 @@ func (m Model) restartNow() (Model, tea.Cmd) {
 		})
 	}
 	if m.stage.lesson == nil {
-		return m.enter(m.o.Play(), nil, func(ctx context.Context, s Session) error { return s.Start(ctx) })
+		return m.beginPlay(m.stage.wired, func(ctx context.Context, s Session) error { return s.Start(ctx) })
 	}
 	return m.openLesson(m.stage.lesson, 0, false)
 }
@@ -172,7 +177,8 @@ func ended(s *lesson.Side) bool {
 
 // judge shows the error of a move where it belongs.
 func (m Model) judge(msg movedMsg) Model {
-	inField := m.field.open && (msg.kind == moveTyped || msg.kind == moveEdited || msg.kind == moveInput)
+	var unmet lesson.UnmetError
+	inField := m.field.open && (msg.kind == moveTyped || msg.kind == moveEdited || msg.kind == moveInput || msg.kind == moveAnswer || msg.kind == moveSetting)
 	switch {
 	case msg.err == nil && inField:
 		if s := m.stage.current(); msg.kind == moveTyped && s != nil && s.Typed != "" && s.State != lesson.SideBlocked && !ended(s) {
@@ -180,6 +186,8 @@ func (m Model) judge(msg movedMsg) Model {
 		}
 		m.field = field{}
 	case msg.err == nil, errors.Is(msg.err, lesson.ErrAsking), errors.Is(msg.err, lesson.ErrTyping):
+	case errors.As(msg.err, &unmet):
+		m.notice = notYet(unmet.Open)
 	case errors.Is(msg.err, context.Canceled):
 		m.notice = "Given up. r runs everything up to here again, R starts anew."
 	case errors.Is(msg.err, lesson.ErrNothing):
@@ -188,7 +196,7 @@ func (m Model) judge(msg movedMsg) Model {
 		m.field.err = msg.err.Error()
 	case msg.kind == moveStart || errors.Is(msg.err, lesson.ErrClosed) || errors.Is(msg.err, netcore.ErrClosed):
 		m.over = lostCard(msg.err, !m.stage.ready)
-	case msg.kind == moveOther && width(clean(firstLines(msg.err))) < m.width-2:
+	case (msg.kind == moveOther || msg.kind == moveGuided) && width(clean(firstLines(msg.err))) < m.width-2:
 		m.notice = firstLines(msg.err)
 	default:
 		m.over = errorCard(msg.err)
@@ -200,24 +208,32 @@ func (m Model) judge(msg movedMsg) Model {
 
 func (m Model) back() (Model, tea.Cmd) {
 	st := &m.stage
-	n := st.session.Records()
-	at := n - 1
-	switch {
-	case st.past != nil:
-		at = st.pastAt - 1
-	case n > 0 && st.session.Record(n-1).At == st.view.At && st.view.Phase != lesson.Reading:
-		at = n - 2
+	if st.past != nil {
+		return m.lookAt(st.pastAt - 1), nil
 	}
-	return m.lookAt(at), nil
+	return m.lookAt(st.newestPast()), nil
 }
 
 func (m Model) forward() (Model, tea.Cmd) {
 	st := &m.stage
-	if st.pastAt+1 >= st.session.Records()-1 {
+	if st.pastAt >= st.newestPast() {
 		st.past = nil
 		return m, nil
 	}
 	return m.lookAt(st.pastAt + 1), nil
+}
+
+// newestPast is the newest record of something else than the present shows, negative
+// for none.
+func (s *stage) newestPast() int {
+	last := s.session.Records() - 1
+	if last < 0 {
+		return last
+	}
+	if r := s.session.Record(last); r != nil && r.At == s.view.At && r.Step == s.view.Step {
+		return last - 1
+	}
+	return last
 }
 
 // lookAt shows a record.
@@ -228,6 +244,8 @@ func (m Model) lookAt(at int) Model {
 		return m
 	}
 	m.stage.past, m.stage.pastAt, m.stage.side = v, at, ""
+	m.stage.transitions = m.stage.transitions.follow(v)
+	m.stage.pastLadder, m.stage.selected = m.stage.pastLadder.follow(v), cell{}
 	m.stage.scroll[paneText] = 0
 	return m
 }
@@ -243,6 +261,9 @@ func (m Model) otherSide() (Model, tea.Cmd) {
 }
 
 func (m Model) hint() (Model, tea.Cmd) {
+	if m.layout().text.h == 0 {
+		m = m.unselect()
+	}
 	m.stage.hints++
 	m.stage.scroll[paneText] = 1 << 20 // the hint stands last
 	return m, nil
@@ -264,16 +285,18 @@ func (m Model) down() (Model, tea.Cmd) { return m.upDown(1), nil }
 func (m Model) upDown(by int) Model {
 	st := &m.stage
 	switch {
+	case m.practice.open:
+		return m.practiceUpDown(by)
 	case !m.onStage:
 		m.pick = clamp(m.pick+by, 0, len(m.o.Course.Lessons)-1)
-	case st.asking() && (st.large == paneNone || st.large == paneText):
+	case st.asking() && !st.typing() && (st.large == paneNone || st.large == paneText):
 		st.choice = clamp(st.choice+by, 0, len(st.step().Ask.Options)-1)
 	default:
 		p := st.large
 		if p == paneNone {
 			p = paneText
 		}
-		st.scroll[p] = clamp(st.scroll[p]+by, 0, m.farthest(p))
+		st.scroll[p] = clamp(st.scroll[p]+by, m.nearest(p), m.farthest(p))
 	}
 	return m
 }
@@ -289,8 +312,13 @@ func (m Model) escape() (Model, tea.Cmd) {
 	case st.busy && st.ready && st.cancel != nil:
 		st.cancel()
 		m.notice = "Giving the move up."
+		if st.view.Waits > 0 {
+			m.notice = "No longer waiting."
+		}
 	case st.past != nil:
 		st.past = nil
+	case st.large == paneDetails || st.selected.kind != cellNone && st.large == paneNone:
+		m = m.unselect()
 	case st.large != paneNone:
 		st.large = paneNone
 	case len(m.o.Course.Lessons) == 0:

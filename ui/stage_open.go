@@ -19,7 +19,7 @@ func (m Model) openLesson(l *lesson.Lesson, step int, resume bool) (Model, tea.C
 	}
 	j, ok := m.kept(l)
 	ok = ok && resume
-	return m.enter(m.o.Open(l), l, func(ctx context.Context, s Session) error {
+	m, cmd := m.enter(m.o.Open(l), l, func(ctx context.Context, s Session) error {
 		if err := s.Start(ctx); err != nil {
 			return err
 		}
@@ -31,6 +31,7 @@ func (m Model) openLesson(l *lesson.Lesson, step int, resume bool) (Model, tea.C
 		}
 		return nil
 	})
+	return m.askAgain(l), cmd
 }
 
 // kept is the journal of a lesson that was begun and not finished.
@@ -44,11 +45,29 @@ func (m Model) kept(l *lesson.Lesson) (lesson.Journal, bool) {
 
 // openPlay puts free play on the stage.
 func (m Model) openPlay() (Model, tea.Cmd) {
-	if m.stage.session != nil && m.stage.lesson == nil {
+	return m.goPlay(false)
+}
+
+// openPlayWire puts free play on a wire on the stage.
+func (m Model) openPlayWire() (Model, tea.Cmd) { return m.goPlay(true) }
+
+// goPlay goes back to the free play that is open, or begins one.
+func (m Model) goPlay(wired bool) (Model, tea.Cmd) {
+	if m.stage.session != nil && m.stage.lesson == nil && m.stage.wired == wired {
 		m.onStage = true
 		return m.keepTime()
 	}
-	return m.enter(m.o.Play(), nil, func(ctx context.Context, s Session) error { return s.Start(ctx) })
+	return m.beginPlay(wired, func(ctx context.Context, s Session) error { return s.Start(ctx) })
+}
+
+func (m Model) beginPlay(wired bool, start func(context.Context, Session) error) (Model, tea.Cmd) {
+	play := m.o.Play
+	if wired {
+		play = m.o.PlayWire
+	}
+	m, cmd := m.enter(play(), nil, start)
+	m.stage.wired = wired
+	return m, cmd
 }
 
 // enter lets go of the session before and begins a new one. Its first view is
@@ -81,7 +100,7 @@ func (m Model) act(kind moveKind, f func(context.Context, Session) error) (Model
 	st := &m.stage
 	ctx, cancel := context.WithCancel(context.Background())
 	st.move++
-	st.busy, st.slow, st.cancel = true, false, cancel
+	st.busy, st.slow, st.kind, st.cancel = true, false, kind, cancel
 	return m, tea.Batch(act(st.session, st.gen, st.move, kind, ctx, f), slowly(st.gen, st.move))
 }
 

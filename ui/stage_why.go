@@ -3,7 +3,10 @@ package ui
 import (
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"sockstep/lesson"
+	"sockstep/ui/words"
 )
 
 // These say why a key does nothing now; empty when it does something.
@@ -129,16 +132,13 @@ func (m Model) oneSide() string {
 }
 
 func (m Model) noHint() string {
-	st := m.stage.step()
 	switch {
 	case m.stage.past != nil:
 		return pastText
-	case st == nil || len(st.Hints) == 0:
-		return "This step has no hints."
 	case m.hide:
 		return "Answers are hidden; p shows them."
-	case m.stage.hints >= len(st.Hints):
-		return "That was the last hint of this step."
+	case m.stage.hints >= len(words.Hints(m.stage.view, skipKey)):
+		return "That was the last hint here."
 	}
 	return ""
 }
@@ -151,8 +151,8 @@ func (m Model) noJump() string {
 }
 
 func (m Model) noQuestion() string {
-	if !m.stage.asking() {
-		return "No question is open."
+	if !m.stage.asking() && !m.stage.trying() {
+		return "No question is open, and no goal."
 	}
 	return ""
 }
@@ -215,6 +215,8 @@ func (m Model) nextWord() string {
 	switch {
 	case m.stage.past != nil:
 		return "forward"
+	case m.stage.typing():
+		return "type answer"
 	case m.stage.asking() && m.stage.choice == noChoice:
 		return "choose first"
 	case m.stage.asking():
@@ -227,6 +229,14 @@ func (m Model) nextWord() string {
 		return "to the course"
 	case v.Phase == lesson.Free:
 		return "run line"
+	case m.stage.ordering() && len(m.stage.picks) == 0:
+		return "choose first"
+	case m.stage.ordering():
+		return "run this order"
+	case v.Phase == lesson.Trying:
+		return "check the goal"
+	case m.compiling() != nil:
+		return "compile"
 	case m.stage.step() != nil && m.stage.step().Run == nil:
 		return "go on"
 	}
@@ -237,12 +247,33 @@ func (m Model) cancelWord() string {
 	if s := m.stage.blocked(); s != nil {
 		return "cancel " + callName(s)
 	}
-	return "cancel"
+	return ""
+}
+
+// noCancel is why the key that cancels does nothing: no call waits, and there is none
+// to tell about.
+func (m Model) noCancel() string {
+	if m.stage.blocked() != nil {
+		return m.noWait()
+	}
+	return m.noCard()
+}
+
+// cancelOrCard interrupts the call a side is blocked in; where none is, it shows the
+// card of the call that matters now.
+func (m Model) cancelOrCard() (Model, tea.Cmd) {
+	if m.stage.blocked() == nil {
+		return m.openCard()
+	}
+	return m.cancelWait()
 }
 
 func (m Model) stepWord() string { return "step " + m.stage.focus() }
 
 func (m Model) hideWord() string {
+	if m.practisable() {
+		return "practise"
+	}
 	if m.hide {
 		return "show predictions"
 	}

@@ -90,6 +90,7 @@ type structDef struct {
 	fields      []field
 	size, align int
 	complete    bool
+	system      bool // of the headers: every parse makes its own
 }
 
 // field is a member of a struct; off in bytes.
@@ -326,7 +327,7 @@ func same(a, b *ctype) bool {
 	case kArray:
 		return a.n == b.n && same(a.elem, b.elem)
 	case kStruct:
-		return a.def == b.def
+		return a.def == b.def || a.def.system && b.def.system && a.def.tag == b.def.tag
 	}
 	return true
 }

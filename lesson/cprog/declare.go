@@ -565,8 +565,19 @@ func (p *parser) function(s specifiers, name string, ret *ctype, off int32) bool
 	if f.defined {
 		p.fail(off, name+"() is already defined", "give one of them another name")
 	}
+	f.idle = p.idleBody()
 	p.body(f)
 	return true
+}
+
+// idleBody reports whether the body that comes next does nothing: it has no statement
+// but (void)name, which is how one says that a parameter is not used.
+func (p *parser) idleBody() bool {
+	i := 1
+	for p.peek(i).text == "(" && p.peek(i+1).text == "void" && p.peek(i+2).text == ")" && p.peek(i+3).kind == tokName && p.peek(i+4).text == ";" {
+		i += 5
+	}
+	return p.peek(i).text == "}"
 }
 
 // known finds the function of an earlier prototype, or enters the new one.

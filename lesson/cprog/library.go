@@ -369,3 +369,13 @@ func (p *parser) special(l *library, e *expr, t token, want int) {
 		}
 	}
 }
+
+// Functions returns the names of all functions a program can call, of system calls
+// too, in order.
+func Functions() []string {
+	names := make([]string, len(functions))
+	for i := range functions {
+		names[i] = functions[i].name
+	}
+	return names
+}

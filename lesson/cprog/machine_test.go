@@ -213,6 +213,18 @@ int main(void)
 	}
 }
 
+// TestInjectSystemStruct types a structure of the headers and a call with it on
+// two lines: each is parsed by itself.
+func TestInjectSystemStruct(t *testing.T) {
+	m := New(mustParse(t, acceptLoop), Options{})
+	to(t, m, "accept", nil)
+	for _, line := range []string{"struct rlimit r = { 5, 5 }", "setrlimit(RLIMIT_NOFILE, &r)"} {
+		if err := m.Inject(line); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+	}
+}
+
 func TestInject(t *testing.T) {
 	m := New(mustParse(t, acceptLoop), Options{})
 	to(t, m, "accept", nil)

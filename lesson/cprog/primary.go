@@ -212,10 +212,27 @@ func (p *parser) symbolValue(s *symbol, t token) *expr {
 		o.end, o.text = t.end, s.name
 		return o
 	case symFunction:
-		p.fail(t.off, "the function "+s.name+" is not understood as a value", "call it, "+s.name+"(); for signal() write SIG_IGN or SIG_DFL")
+		return p.handler(s.fn, e)
 	default:
 		p.fail(t.off, s.name+" is a type, not a value", "write a variable")
 	}
+	return e
+}
+
+// handlersAt is where the addresses of functions begin, as far as there are any: no
+// memory of the program is there.
+const handlersAt = 0x401000
+
+// handler is a function as a value, which is understood of a signal's handler that
+// does nothing: its lines would have to run in the middle of a system call.
+func (p *parser) handler(f *function, e *expr) *expr {
+	if len(f.params) != 1 || f.params[0].typ.kind != kInt || f.ret.kind != kVoid {
+		p.fail(e.off, "the function "+f.name+" is not understood as a value", "call it, "+f.name+"(); a signal's handler is void "+f.name+"(int sig)")
+	}
+	if !f.idle {
+		p.fail(e.off, "the lines of "+f.name+" would not be run by a signal", "write a handler whose body is empty or (void)sig;")
+	}
+	e.op, e.typ, e.n = eConst, tHandler, handlersAt+16*int64(f.index)
 	return e
 }
 

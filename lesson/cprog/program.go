@@ -56,6 +56,7 @@ type function struct {
 	frame   int // bytes
 	locals  []*variable
 	defined bool
+	idle    bool // its body does nothing, so that it can be a signal's handler
 	off     int32
 }
 

@@ -12,7 +12,7 @@ func (p *parser) systemStruct(tag string) *structDef {
 	if fields == nil {
 		return nil
 	}
-	d := &structDef{tag: tag}
+	d := &structDef{tag: tag, system: true}
 	for _, f := range fields {
 		d.fields = append(d.fields, field{name: f.name, typ: p.fieldType(f)})
 	}

@@ -270,6 +270,9 @@ func (m *Machine) value(t *ctype, n uint64) string {
 		case -1:
 			return "SIG_ERR"
 		}
+		if i := (n - handlersAt) / 16; i < uint64(len(m.prog.funcs)) {
+			return m.prog.funcs[i].name
+		}
 	case t.kind == kPtr && n == 0:
 		return "NULL"
 	case t.kind == kPtr:

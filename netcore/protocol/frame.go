@@ -9,7 +9,7 @@ import (
 
 // Version is the version of everything in this package. All sides are the same
 // program, so a difference means that the file was replaced while it ran.
-const Version = 1
+const Version = 3
 
 // MaxFrame is the largest body in bytes. A frame that announces more is refused
 // before anything is reserved for it.

@@ -5,10 +5,11 @@ type OrderKind uint8
 
 // The orders. Descriptors travel beside the frame.
 const (
-	// SetupOrder is the first: Tier in Number.
+	// SetupOrder is the first: Tier in Number; Name is "wire" or "wire hold" where
+	// there is to be one.
 	SetupOrder OrderKind = iota + 1
-	// SpawnOrder starts a worker called Name; two descriptors: its end of the
-	// channel and its page.
+	// SpawnOrder starts a worker called Name in network Number (see Batch); two
+	// descriptors: its end of the channel and its page.
 	SpawnOrder
 	// SignalOrder sends signal Number to the main thread of worker PID.
 	SignalOrder
@@ -23,6 +24,13 @@ const (
 	UnguardOrder
 	// CaptureOrder tries whether packets can be read.
 	CaptureOrder
+	// SettingOrder makes a stage setting, given as text in Name; PID and Number are
+	// the worker and the descriptor it is about. The report's Text is the value
+	// read back, the first of its Texts what it was before.
+	SettingOrder
+	// WireOrder acts on the wire: the verb in Name, the packet's Serial on the wire
+	// in PID, nanoseconds in Number.
+	WireOrder
 	// CloseOrder ends the lab.
 	CloseOrder
 )
@@ -51,11 +59,24 @@ func DecodeOrder(body []byte) (Order, error) {
 	return o, f.done("order")
 }
 
-// Report is what the lab process tells the program: the answer to an order, or
-// with Seq 0 the end of worker PID.
+// ReportKind says what a report is about.
+type ReportKind uint8
+
+// The kinds of reports.
+const (
+	// AnswerReport answers order Seq.
+	AnswerReport ReportKind = iota
+	// EndReport tells the end of worker PID.
+	EndReport
+	// PacketsReport brings packets: a Batch in Bytes.
+	PacketsReport
+)
+
+// Report is what the lab process tells the program.
 type Report struct {
-	Seq uint64
-	PID int
+	Kind ReportKind
+	Seq  uint64
+	PID  int
 	// Errno is not 0 when the order was refused; Text says by what.
 	Errno uint32
 	Text  string
@@ -67,7 +88,7 @@ type Report struct {
 
 // Append encodes r behind b.
 func (r *Report) Append(b []byte) []byte {
-	b = putU32(putInt(putU64(b, r.Seq), r.PID), r.Errno)
+	b = putU32(putInt(putU64(putU8(b, uint8(r.Kind)), r.Seq), r.PID), r.Errno)
 	b = putTexts(putU32(putText(b, r.Text), r.Status), r.Texts)
 	return putBytes(b, r.Bytes)
 }
@@ -75,6 +96,6 @@ func (r *Report) Append(b []byte) []byte {
 // DecodeReport decodes a report. Bytes is part of body.
 func DecodeReport(body []byte) (Report, error) {
 	f := fields{rest: body}
-	r := Report{Seq: f.u64(), PID: f.int(), Errno: f.u32(), Text: f.text(), Status: f.u32(), Texts: f.texts(), Bytes: f.bytes()}
+	r := Report{Kind: ReportKind(f.u8()), Seq: f.u64(), PID: f.int(), Errno: f.u32(), Text: f.text(), Status: f.u32(), Texts: f.texts(), Bytes: f.bytes()}
 	return r, f.done("report")
 }

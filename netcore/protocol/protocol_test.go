@@ -11,16 +11,21 @@ import (
 )
 
 var (
-	aHello    = Hello{Version: Version, PID: 12, TID: 13, Own: []int{40, 42}, Lack: []string{"nothing"}}
-	aRequest  = Request{ID: 7, Number: 44, Args: []Arg{{Number: ^uint64(0)}, {Memory: true, Bytes: []byte("abc")}, {Memory: true, Bytes: []byte{}}}}
-	aResult   = Result{ID: 7, Ret: -1, Errno: 14, Enter: 5, Exit: 6, Registers: []uint64{1, 2}, Memory: []Change{{Arg: 1, Bytes: []byte("abd")}}}
-	anOrder   = Order{Seq: 3, Kind: SpawnOrder, PID: -1, Number: -2, Name: "server", Bytes: []byte{1}}
-	aReport   = Report{Seq: 3, PID: 4, Errno: 1, Text: "no", Status: 9, Texts: []string{"a", ""}, Bytes: []byte{2}}
+	aHello   = Hello{Version: Version, PID: 12, TID: 13, Own: []int{40, 42}, Lack: []string{"nothing"}}
+	aRequest = Request{ID: 7, Number: 44, Args: []Arg{{Number: ^uint64(0)}, {Memory: true, Bytes: []byte("abc")}, {Memory: true, Bytes: []byte{}}}}
+	aResult  = Result{ID: 7, Ret: -1, Errno: 14, Enter: 5, Exit: 6, Registers: []uint64{1, 2}, Memory: []Change{{Arg: 1, Bytes: []byte("abd")}}}
+	anOrder  = Order{Seq: 3, Kind: SpawnOrder, PID: -1, Number: -2, Name: "server", Bytes: []byte{1}}
+	aReport  = Report{Kind: EndReport, Seq: 3, PID: 4, Errno: 1, Text: "no", Status: 9, Texts: []string{"a", ""}, Bytes: []byte{2}}
+	aBatch   = Batch{Lost: 3, Frames: []Frame{
+		{Network: NetworkWire, Serial: 7, Fate: 1, From: 1, At: 5, Len: 60, Bytes: []byte{0x45}},
+		{Of: 7, Fate: 2, At: 6, Until: 9, Bytes: []byte{}},
+	}}
 	aSighting = Sighting{
-		At: 1, Missing: []string{"x"}, Dumps: []Dump{{Family: 2, Protocol: 6, Messages: []byte("m")}},
+		At: 1, Missing: []string{"x"}, Counters: []Counter{{Network: 1, Name: "ListenDrops", Value: 9}}, Holding: true, Dumps: []Dump{{Network: 2, Family: 2, Protocol: 6, Messages: []byte("m")}},
 		Tables: []Table{{PID: 5, FDs: []FD{
 			{Number: 3, Target: "socket:[9]", Flags: 0o2000002, Probe: &Probe{
 				Domain: 2, Type: 1, Protocol: 6, Cookie: 8, State: 7, RecvQ: 1, SendQ: 2, UID: 3, Local: []byte{2, 0}, Peer: []byte{1}, Stale: true,
+				Info: []byte{7, 1}, Congestion: []byte("reno"), Memory: []byte{9},
 			}},
 			{Number: 4, Target: "/dev/null"},
 		}}},
@@ -34,6 +39,7 @@ func TestRoundTrips(t *testing.T) {
 	check(t, anOrder, anOrder.Append(nil), DecodeOrder)
 	check(t, aReport, aReport.Append(nil), DecodeReport)
 	check(t, aSighting, aSighting.Append(nil), DecodeSighting)
+	check(t, aBatch, aBatch.Append(nil), DecodeBatch)
 }
 
 // check decodes a body, and then every prefix of it, which must be refused.
@@ -144,7 +150,7 @@ func FuzzRead(f *testing.F) {
 // again.
 func FuzzDecode(f *testing.F) {
 	for i, b := range [][]byte{
-		aHello.Append(nil), aRequest.Append(nil), aResult.Append(nil), anOrder.Append(nil), aReport.Append(nil), aSighting.Append(nil),
+		aHello.Append(nil), aRequest.Append(nil), aResult.Append(nil), anOrder.Append(nil), aReport.Append(nil), aSighting.Append(nil), aBatch.Append(nil),
 	} {
 		f.Add(uint8(i), b)
 	}
@@ -157,7 +163,7 @@ func FuzzDecode(f *testing.F) {
 }
 
 func recode(kind uint8, b []byte) ([]byte, error) {
-	switch kind % 6 {
+	switch kind % 7 {
 	case 0:
 		v, err := DecodeHello(b)
 		return v.Append(nil), err
@@ -172,6 +178,9 @@ func recode(kind uint8, b []byte) ([]byte, error) {
 		return v.Append(nil), err
 	case 4:
 		v, err := DecodeReport(b)
+		return v.Append(nil), err
+	case 5:
+		v, err := DecodeBatch(b)
 		return v.Append(nil), err
 	default:
 		v, err := DecodeSighting(b)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sockstep/netcore"
+	"sockstep/netcore/compiler"
 )
 
 // probeLimit bounds the look at the machine.
@@ -36,6 +37,24 @@ func (p *program) doctor(m netcore.Machine) {
 	for _, f := range m.Findings {
 		p.finding(f)
 	}
+	for _, f := range compilers() {
+		p.finding(f)
+	}
+}
+
+// compilers are what lessons that ask a compiler need.
+func compilers() (all []netcore.Finding) {
+	for _, u := range []compiler.Unit{{File: "a.c"}, {File: "a.cpp"}} {
+		f := netcore.Finding{Name: u.Language() + " compiler", Fix: "install gcc and g++, or clang"}
+		path, err := u.Path()
+		if f.OK = err == nil; f.OK {
+			f.Have = path + "."
+		} else {
+			f.Lack = err.Error() + "; a lesson that asks it shows a recording."
+		}
+		all = append(all, f)
+	}
+	return all
 }
 
 func (p *program) finding(f netcore.Finding) {

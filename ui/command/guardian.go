@@ -37,8 +37,8 @@ type guardedLab interface {
 }
 
 // opener opens a stage and gives it the terminal to guard.
-func (g *guardian) opener(ctx context.Context, name string) (lesson.Stage, error) {
-	stage, err := g.early(ctx, name)
+func (g *guardian) opener(ctx context.Context, w lesson.World) (lesson.Stage, error) {
+	stage, err := g.early(ctx, w)
 	lab, ok := stage.(guardedLab)
 	if err != nil || !ok {
 		return stage, err
@@ -55,11 +55,11 @@ type opened struct {
 
 // begin opens a lesson's lab beside the start of the screen, which soon asks for
 // it. It is called once, before opener.
-func (g *guardian) begin(ctx context.Context, name string) {
+func (g *guardian) begin(ctx context.Context, w lesson.World) {
 	ahead := make(chan opened, 1)
 	g.ahead = ahead
 	go func() {
-		stage, err := g.open(ctx, name)
+		stage, err := g.open(ctx, w)
 		if lab, ok := stage.(guardedLab); err == nil && ok {
 			g.change(func() { g.lab, g.between = lab, true })
 		}
@@ -68,13 +68,13 @@ func (g *guardian) begin(ctx context.Context, name string) {
 }
 
 // early takes the lab that was begun, or opens one.
-func (g *guardian) early(ctx context.Context, name string) (lesson.Stage, error) {
+func (g *guardian) early(ctx context.Context, w lesson.World) (lesson.Stage, error) {
 	g.mu.Lock()
 	ahead := g.ahead
 	g.ahead = nil
 	g.mu.Unlock()
 	if ahead == nil {
-		return g.open(ctx, name)
+		return g.open(ctx, w)
 	}
 	select {
 	case o := <-ahead:
@@ -136,7 +136,7 @@ func (g *guardian) standIn() {
 	if !wanted {
 		return
 	}
-	stage, err := g.open(context.Background(), "")
+	stage, err := g.open(context.Background(), lesson.World{})
 	if err != nil {
 		return // where no lab can be had, nothing guards the terminal
 	}

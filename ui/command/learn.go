@@ -2,14 +2,17 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
+	"sync"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"sockstep/lesson"
+	"sockstep/lesson/placement"
 	"sockstep/ui/linear"
 )
 
@@ -17,16 +20,18 @@ import (
 type visit struct {
 	lesson string // empty: the course
 	step   int    // to jump to, from 1; 0: where it was left
+	rec    records
 }
 
 func (p *program) learnCommand() *cobra.Command {
 	var at string
+	var rec records
 	cmd := &cobra.Command{
 		Use:   "learn [LESSON]",
 		Short: "Open the course, or a lesson where you left it",
 		Args:  atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var v visit
+			v := visit{rec: rec}
 			if len(args) == 1 {
 				v.lesson = args[0]
 			}
@@ -34,6 +39,8 @@ func (p *program) learnCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&at, "at", "", "go to this `STEP`, a number or a name; the steps before it really run")
+	rec.flags(cmd)
+	p.wordsFlags(cmd)
 	return cmd
 }
 
@@ -78,6 +85,9 @@ func stepNumber(l *lesson.Lesson, at string) (int, error) {
 
 // learn opens the course or a lesson in the front end that fits.
 func (p *program) learn(ctx context.Context, v visit) error {
+	if !p.plain() && p.ownCourse() {
+		return p.learnList(ctx, v)
+	}
 	course, err := p.course()
 	if err != nil {
 		return fmt.Errorf("open the course: %w", err)
@@ -87,14 +97,62 @@ func (p *program) learn(ctx context.Context, v visit) error {
 			return err
 		}
 	}
-	progress := p.progress()
-	if p.plain() {
-		err = p.learnLinear(ctx, course, progress, v)
-	} else {
-		err = p.learnScreen(ctx, course, progress, v)
+	return p.learnFrom(v, func(progress *lesson.Progress) error {
+		if p.plain() {
+			return p.learnLinear(ctx, course, progress, v)
+		}
+		return p.learnScreen(ctx, course, nil, progress, v)
+	})
+}
+
+// learnFrom has something learnt with the progress that is kept and the record that was
+// asked for, and ends both.
+func (p *program) learnFrom(v visit, learn func(*lesson.Progress) error) error {
+	if err := v.rec.check(); err != nil {
+		return err
 	}
+	p.rec = v.rec.open()
+	progress := p.progress()
+	err := learn(progress)
 	_ = p.endProgress(progress)
+	p.endRecord()
 	return err
+}
+
+// learnList opens the built-in course on the whole screen: its list or one lesson at
+// once, and the others as soon as they are read.
+func (p *program) learnList(ctx context.Context, v visit) error {
+	files, err := lesson.BuiltinFiles()
+	if err != nil {
+		return fmt.Errorf("open the course: %w", err)
+	}
+	outline, err := lesson.OutlineWith(files, v.lesson)
+	if err != nil {
+		return fmt.Errorf("open the course: %w", err)
+	}
+	if v.lesson != "" {
+		if _, err := find(outline, v.lesson); err != nil {
+			return err
+		}
+	}
+	whole := sync.OnceValue(func() *lesson.Course {
+		course, err := p.course()
+		if err != nil {
+			panic(fmt.Sprintf("the built-in course: %v", err)) // it is compiled in
+		}
+		return course
+	})
+	return p.learnFrom(v, func(progress *lesson.Progress) error {
+		return p.learnScreen(ctx, outline, whole, progress, v)
+	})
+}
+
+// endRecord ends the files of the record, and says what of it could not be written. The
+// learner's lesson has not failed of that.
+func (p *program) endRecord() {
+	if err := p.rec.close(nil); err != nil {
+		p.complain(err)
+	}
 }
 
 // typing reports whether somebody types: the input is a terminal.
@@ -118,7 +176,7 @@ func (p *program) learnLinear(ctx context.Context, course *lesson.Course, progre
 	in := linear.NewInput(p.in, !p.typing())
 	out := linear.NewOutput(p.out, p.columns())
 	if v.lesson != "" {
-		end, err := p.playLinear(ctx, course.Lesson(v.lesson), progress, v.step, in, out)
+		end, err := p.playLinear(ctx, course, course.Lesson(v.lesson), progress, v.step, in, out)
 		return p.linearEnd(end, err, v.lesson)
 	}
 	for {
@@ -126,36 +184,51 @@ func (p *program) learnLinear(ctx context.Context, course *lesson.Course, progre
 		if err != nil || l == nil {
 			return err
 		}
-		end, err := p.playLinear(ctx, l, progress, 0, in, out)
+		end, err := p.playLinear(ctx, course, l, progress, 0, in, out)
+		if errors.Is(err, lesson.ErrPrivate) {
+			p.complain(err) // others may open
+			continue
+		}
 		if err != nil || end == linear.OutOfInput {
 			return p.linearEnd(end, err, l.Name)
 		}
 	}
 }
 
-// choices are the lessons of the course as the list shows them, the one to go on
-// with first.
+// choices are the lessons of the course as the list shows them. Enter alone takes the
+// one that was left, or the one after it when that is done.
 func (p *program) choices(course *lesson.Course, progress *lesson.Progress) linear.Menu {
-	m := linear.Menu{Remarks: progress.Remarks()}
+	m := linear.Menu{Remarks: progress.Remarks(), Search: searcher(course)}
+	if progress.Last() == "" && progress.Placement().Times == 0 && placement.Possible(course) {
+		m.Remarks = append(m.Remarks, "New to this, or not quite? sockstep placement asks twelve questions and says where to start.")
+	}
 	for i, l := range course.Lessons {
 		m.Lessons = append(m.Lessons, linear.Choice{Lesson: l, Done: done(l, progress)})
-		if l.Name == progress.Last() {
+		if kept, _ := progress.Lesson(l.Name); l.Name == progress.Last() {
 			m.Default = i
+			if kept.Journal.Done {
+				m.Default = min(i+1, len(course.Lessons)-1)
+			}
 		}
 	}
 	return m
 }
 
-func (p *program) playLinear(ctx context.Context, l *lesson.Lesson, progress *lesson.Progress, at int, in *linear.Input, out *linear.Output) (linear.End, error) {
+func (p *program) playLinear(ctx context.Context, course *lesson.Course, l *lesson.Lesson, progress *lesson.Progress, at int, in *linear.Input, out *linear.Output) (linear.End, error) {
 	o := linear.Options{
-		At:      at,
-		Save:    func(j lesson.Journal) { progress.Keep(l, j) },
-		Remarks: progress.Remarks,
+		At:       at,
+		Save:     func(j lesson.Journal) { progress.Keep(l, j) },
+		Remarks:  progress.Remarks,
+		Export:   exporter(l.Name),
+		Practise: p.practise,
+		Search:   searcher(course),
 	}
+	o.Recall = lesson.FirstBelief(progress.Opened(l.Name))
+	o.Recalled = func(belief string, m lesson.Mark) { progress.Recalled(l.Name, belief, m) }
 	if kept, ok := progress.Lesson(l.Name); ok && !kept.Journal.Done {
 		o.Resume = &kept.Journal
 	}
-	s := lesson.NewSession(l, p.opener)
+	s := p.rec.record(lesson.NewSession(l, p.opener))
 	end, err := linear.Play(ctx, s, in, out, o)
 	if closing := s.Close(); err == nil && closing != nil {
 		err = fmt.Errorf("close the lab: %w", closing)

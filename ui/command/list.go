@@ -9,7 +9,7 @@ import (
 )
 
 func (p *program) listCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "Lessons, minutes, what is done",
 		Args:  atMost(0),
@@ -23,6 +23,8 @@ func (p *program) listCommand() *cobra.Command {
 			return p.endProgress(progress)
 		},
 	}
+	p.wordsFlags(cmd)
+	return cmd
 }
 
 func (p *program) list(course *lesson.Course, progress *lesson.Progress) {

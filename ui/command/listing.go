@@ -41,6 +41,7 @@ func (p *program) listingCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&force, "force", false, "write over files that are there")
+	p.courseFlag(cmd)
 	return cmd
 }
 
@@ -50,7 +51,7 @@ func (p *program) listing(l *lesson.Lesson, dir string, force bool) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return fmt.Errorf("make the folder: %w", err)
 	}
-	programs := programsOf(l)
+	programs := listingsOf(l)
 	if there := existing(programs, dir); len(there) > 0 && !force {
 		return fmt.Errorf("%s there already: name another folder, or write over it with --force", strings.Join(there, " and ")+verb(len(there)))
 	}
@@ -82,6 +83,15 @@ func programsOf(l *lesson.Lesson) []lesson.Role {
 	return out
 }
 
+// listingsOf are the programs of a lesson, and what its steps have compiled.
+func listingsOf(l *lesson.Lesson) []lesson.Role {
+	out := programsOf(l)
+	for _, c := range l.Units() {
+		out = append(out, lesson.Role{File: c.File, Source: c.Source})
+	}
+	return out
+}
+
 func existing(programs []lesson.Role, dir string) []string {
 	var there []string
 	for _, r := range programs {
@@ -103,7 +113,7 @@ func (p *program) writeListing(r lesson.Role, dir string, force bool) error {
 	if err != nil {
 		return fmt.Errorf("write the program: %w", err)
 	}
-	_, err = f.Write([]byte(r.Program.Source()))
+	_, err = f.Write([]byte(r.Source))
 	if err := errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("write the program: %w", err)
 	}
@@ -114,5 +124,12 @@ func (p *program) writeListing(r lesson.Role, dir string, force bool) error {
 
 func (p *program) compileHint(r lesson.Role, path string) {
 	out := strings.TrimSuffix(path, filepath.Ext(path))
-	fmt.Fprintf(p.err, "  cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -o %s %s\n", clean(out), clean(path))
+	switch {
+	case r.Program != nil:
+		fmt.Fprintf(p.err, "  cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -o %s %s\n", clean(out), clean(path))
+	case filepath.Ext(path) == ".cpp": // a file the lesson shows to the compiler, and no program
+		fmt.Fprintf(p.err, "  c++ -Wall -Wextra -fsyntax-only %s\n", clean(path))
+	default:
+		fmt.Fprintf(p.err, "  cc -Wall -Wextra -fsyntax-only %s\n", clean(path))
+	}
 }

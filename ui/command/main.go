@@ -27,6 +27,9 @@ type program struct {
 	opener   lesson.Opener
 	linear   bool
 	theme    string
+	dir      string    // of the course; empty: the built-in one
+	language string    // of the lessons; empty: the environment's, or the original's
+	rec      *recorder // of learn and play, nil unless asked for
 }
 
 // Main runs the command line args, whose first element is the program's name,
@@ -34,10 +37,10 @@ type program struct {
 func Main(ctx context.Context, args []string) int {
 	p := &program{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
-		course:   lesson.Builtin,
-		progress: lesson.UserProgress,
-		opener:   lesson.OpenLab(netcore.Options{Program: "sockstep " + Version}),
+		opener: lesson.OpenLab(netcore.Options{Program: "sockstep " + Version}),
 	}
+	p.course = p.openCourse
+	p.progress = func() *lesson.Progress { return lesson.UserProgress(p.keptAt()) }
 	if runtime.GOOS == "windows" && !asksForHelp(args[1:]) {
 		p.complain(errors.New("sockstep needs the sockets of a Unix system: install WSL (wsl --install), and run it inside"))
 		return 1

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,25 +24,36 @@ type rehearsal struct {
 	progress io.Writer
 	result   result
 	seen     int // events of the Timeline already printed
+	rec      *recorder
 }
 
 // printer writes down what happens.
 type printer interface {
 	opened(v *lesson.View)
+	passed(why error) // the whole lesson is left out
 	step(n int, st *lesson.Step)
-	event(e netcore.Event) error
+	// events takes what is new in the record, v is how things stand behind it.
+	events(v *lesson.View, all []netcore.Event) error
 	ran(v *lesson.View, st *lesson.Step, skipped, differed []string)
 	result(r netcore.Result)
 }
 
 // result is what came of a run.
-type result struct{ netcore.Result }
+type result struct {
+	netcore.Result
+	passed bool // the whole lesson cannot be seen here
+}
 
-func (r result) agreed() bool { return len(r.Differed) == 0 && r.Agreed == r.Steps }
+func (r result) agreed() bool { return r.passed || len(r.Differed) == 0 && r.Agreed == r.Steps }
 
 func (r *rehearsal) run(ctx context.Context) error {
 	r.result.Lesson, r.result.Steps = r.l.Name, len(r.l.Steps)
-	if err := r.limited(ctx, r.s.Start); err != nil {
+	err := r.limited(ctx, r.s.Start)
+	if errors.Is(err, lesson.ErrPrivate) || errors.Is(err, netcore.ErrNoWire) {
+		r.pass(err)
+		return nil
+	}
+	if err != nil {
 		return fmt.Errorf("%w (sockstep doctor says what this machine lacks)", err)
 	}
 	r.print.opened(r.s.View())
@@ -52,6 +64,13 @@ func (r *rehearsal) run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// pass leaves a lesson out: it needs what this machine cannot give.
+func (r *rehearsal) pass(why error) {
+	r.result.passed = true
+	r.result.Skipped = append(r.result.Skipped, why.Error())
+	r.print.passed(why)
 }
 
 // step runs step i and goes on behind it.
@@ -73,8 +92,11 @@ func (r *rehearsal) step(ctx context.Context, i int) error {
 }
 
 // next brings the step on: it skips its question, keeps the value it asks for,
-// or runs it.
+// goes the lesson's own way to its goal, or runs it.
 func (r *rehearsal) next(ctx context.Context) error {
+	if r.s.View().Phase == lesson.Trying {
+		return r.s.Solve(ctx)
+	}
 	err := r.s.Next(ctx)
 	switch {
 	case errors.Is(err, lesson.ErrAsking):
@@ -98,7 +120,8 @@ func (r *rehearsal) limited(ctx context.Context, do func(context.Context) error)
 // judge holds a step that has run against what the lesson expects.
 func (r *rehearsal) judge(i int, st *lesson.Step) {
 	v := r.s.View()
-	var skipped, differed []string
+	skipped := slices.Clone(v.Unseen)
+	var differed []string
 	for _, d := range v.Differed {
 		if unseen(v, d) {
 			skipped = append(skipped, d)
@@ -131,11 +154,11 @@ func prefixed(prefix string, texts []string) []string {
 
 // flush prints the events that are new since the last time.
 func (r *rehearsal) flush() error {
-	for _, e := range r.s.Timeline().Since(r.seen) {
-		r.seen++
-		if err := r.print.event(e); err != nil {
-			return fmt.Errorf("print what happened: %w", err)
-		}
+	r.rec.take(r.s.Timeline())
+	all := r.s.Timeline().Since(r.seen)
+	r.seen += len(all)
+	if err := r.print.events(r.s.View(), all); err != nil {
+		return fmt.Errorf("print what happened: %w", err)
 	}
 	return nil
 }
@@ -152,5 +175,5 @@ func (r *rehearsal) finish() error {
 		e.ID = netcore.ID(t.Len() + 1)
 	}
 	r.print.result(r.result.Result)
-	return r.print.event(e)
+	return r.print.events(r.s.View(), []netcore.Event{e})
 }

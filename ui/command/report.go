@@ -7,18 +7,28 @@ import (
 
 	"sockstep/lesson"
 	"sockstep/netcore"
+	"sockstep/ui/words"
 )
 
 // report prints a run as text.
 type report struct {
-	w io.Writer
-	l *lesson.Lesson
+	w      io.Writer
+	l      *lesson.Lesson
+	ends   words.Ends
+	inside map[netcore.ID]bool // calls said to have been entered, and not returned
+	call   netcore.ID          // printed last
+	left   bool                // the lesson is left out
+	err    error               // the first of writing
 }
 
-func newReport(w io.Writer, l *lesson.Lesson) *report { return &report{w, l} }
+func newReport(w io.Writer, l *lesson.Lesson) *report {
+	return &report{w: w, l: l, inside: map[netcore.ID]bool{}}
+}
 
 func (r *report) line(format string, args ...any) {
-	fmt.Fprintln(r.w, strings.TrimRight(clean(fmt.Sprintf(format, args...)), "\n "))
+	if _, err := fmt.Fprintln(r.w, strings.TrimRight(clean(fmt.Sprintf(format, args...)), "\n ")); r.err == nil {
+		r.err = err
+	}
 }
 
 func (r *report) opened(v *lesson.View) {
@@ -36,13 +46,45 @@ func (r *report) step(n int, st *lesson.Step) {
 	r.line("%d. %s", n, strings.ReplaceAll(st.Title, "`", ""))
 }
 
-// event prints what the programs did, not every sample.
-func (r *report) event(e netcore.Event) error {
+// passed says that a lesson cannot be seen here. With a report nothing else is said
+// of it.
+func (r *report) passed(why error) {
+	r.left = true
+	r.line("%s: %s", r.l.Name, r.l.Title)
+	r.line("  not to be seen here: %v (sockstep doctor says why)", why)
+}
+
+// events prints what happened in the order in which it is told: every call in the
+// form strace gives it, with its packets under it, what the kernel did by itself, and
+// what changed and why.
+func (r *report) events(v *lesson.View, all []netcore.Event) error {
+	if r.left {
+		return nil
+	}
+	r.ends.Follow(v.Timeline, v.Events)
+	r.ends.Look(v.Snapshot)
+	for _, e := range words.Order(all, func(id netcore.ID) bool { return r.inside[id] }) {
+		r.event(v, &e)
+	}
+	return nil
+}
+
+func (r *report) event(v *lesson.View, e *netcore.Event) {
 	switch {
+	case e.Packet != nil:
+		r.packet(v, e.Packet)
+		return
+	case e.Sample != nil:
+		r.changes(v, e.Sample)
+	case e.Setting != nil:
+		r.line("  %-7s %-12s %s", "stage", "", words.Setting(e.Setting))
 	case e.Call != nil:
 		r.line("  %-7s %-12s %s", e.Call.Process, e.Call.Line, netcore.Strace(e.Call))
+		delete(r.inside, e.ID)
 	case e.Blocked != nil:
-		r.line("  %-7s %-12s in %s, has not returned: waits for %s", e.Blocked.Process, "", e.Blocked.Syscall, e.Blocked.On)
+		r.line("  %-7s %-12s %s has not returned: waits for %s", e.Blocked.Process, "", e.Blocked.Text, e.Blocked.On)
+		r.inside[e.Blocked.Call], r.call = true, e.Blocked.Call
+		return
 	case e.Output != nil:
 		r.line("  %-7s %-12s printed %q", e.Output.Process, e.Output.Line, e.Output.Bytes)
 	case e.Signal != nil:
@@ -52,7 +94,26 @@ func (r *report) event(e netcore.Event) error {
 	case e.Note != nil:
 		r.line("  %-7s %-12s note: %s", e.Note.Process, "", e.Note.Text)
 	}
-	return nil
+	r.call = e.ID
+}
+
+// packet prints a packet under the call it belongs to, or with the name of that, or
+// as the kernel's own.
+func (r *report) packet(v *lesson.View, p *netcore.Packet) {
+	text := words.Brief(&r.ends, p)
+	if p.Of == 0 && p.Call != 0 && p.Call != r.call {
+		text += ", by " + words.Call(v, p.Call)
+	}
+	r.line("      %s", text)
+}
+
+func (r *report) changes(v *lesson.View, s *netcore.Sample) {
+	for _, c := range words.Told(s) {
+		r.line("    %s", words.Change(v, s, c))
+	}
+	for _, text := range words.Counters(s) {
+		r.line("    %s", text)
+	}
 }
 
 func ended(c *netcore.ProcessChange) string {
@@ -63,9 +124,10 @@ func ended(c *netcore.ProcessChange) string {
 }
 
 func (r *report) ran(v *lesson.View, st *lesson.Step, skipped, differed []string) {
-	for _, c := range v.Changed {
-		r.line("  changed: %s", c.Text)
+	for _, text := range words.Untold(v) {
+		r.line("    %s", text)
 	}
+	r.compiled(v.Compiled)
 	for _, e := range st.Expect {
 		if !named(e, skipped) && !named(e, differed) {
 			r.line("  holds: %s is %s", e.About, e.Here())
@@ -76,6 +138,20 @@ func (r *report) ran(v *lesson.View, st *lesson.Step, skipped, differed []string
 	}
 	for _, d := range differed {
 		r.line("  DIFFERS: %s", d)
+	}
+}
+
+// compiled prints what a compiler said of the step's file.
+func (r *report) compiled(c *lesson.Compiled) {
+	if c == nil {
+		return
+	}
+	if c.Recorded != "" {
+		r.line("  recorded: %s; this is %s", c.Recorded, c.Compiler)
+	}
+	r.line("  $ %s", c.Command)
+	for _, text := range c.Said {
+		r.line("    %s", text)
 	}
 }
 
@@ -90,6 +166,9 @@ func named(e lesson.Expectation, texts []string) bool {
 }
 
 func (r *report) result(res netcore.Result) {
+	if r.left {
+		return
+	}
 	r.line("")
 	r.line("%s: %d of %d steps went as the lesson says", res.Lesson, res.Agreed, res.Steps)
 	for _, d := range res.Differed {
@@ -105,9 +184,17 @@ type stream struct{ w *netcore.Writer }
 
 func newStream(w io.Writer) *stream { return &stream{netcore.NewWriter(w)} }
 
-func (s *stream) event(e netcore.Event) error { return s.w.WriteEvent(e) }
+func (s *stream) events(_ *lesson.View, all []netcore.Event) error {
+	for _, e := range all {
+		if err := s.w.WriteEvent(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func (s *stream) opened(*lesson.View)                                {}
+func (s *stream) passed(error)                                       {}
 func (s *stream) step(int, *lesson.Step)                             {}
 func (s *stream) ran(*lesson.View, *lesson.Step, []string, []string) {}
 func (s *stream) result(netcore.Result)                              {}

@@ -75,7 +75,9 @@ the call, the bytes, the descriptors and the kernel's state of every socket.`,
 	root.PersistentFlags().BoolVar(&p.linear, "linear", false, "plain lines instead of the whole screen")
 	root.PersistentFlags().StringVar(&p.theme, "theme", "auto", "colours: "+strings.Join(themes, ", "))
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return p.checkTheme() }
-	root.AddCommand(p.learnCommand(), p.listCommand(), p.runCommand(), p.playCommand(), p.listingCommand(), p.doctorCommand())
+	p.wordsFlags(root)
+	root.AddCommand(p.learnCommand(), p.listCommand(), p.runCommand(), p.playCommand(), p.listingCommand(), p.searchCommand(),
+		p.handoutCommand(), p.lintCommand(), p.newLessonCommand(), p.doctorCommand(), p.progressCommand(), p.drillCommand(), p.placementCommand())
 	return root
 }
 

@@ -12,23 +12,28 @@ import (
 
 func (p *program) runCommand() *cobra.Command {
 	var json bool
+	var rec records
 	cmd := &cobra.Command{
 		Use:   "run [LESSON]",
 		Short: "Run a lesson, or all of them, without questions, and print what happened",
 		Long: `Run a lesson, or all of them, without questions, and print what happened: every
-call in the form strace gives it, and which of the lesson's expectations held.
-The exit status is 1 if the kernel disagreed with the lesson. What this machine
-cannot show is reported, not failed.`,
+call in the form strace gives it, the packets it caused, what changed and why, and
+which of the lesson's expectations held. The exit status is 1 if the kernel
+disagreed with the lesson. What this machine cannot show is reported, not failed.
+With several lessons --pcap and --transcript make one file each, the lesson's name
+put before the extension.`,
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			lessons, err := p.lessons(args)
-			if err != nil {
+			if err := errors.Join(err, rec.check()); err != nil {
 				return err
 			}
-			return p.runAll(cmd.Context(), lessons, json)
+			return p.runAll(cmd.Context(), lessons, json, rec)
 		},
 	}
 	cmd.Flags().BoolVar(&json, "json", false, "print the record as JSON, one event a line")
+	rec.flags(cmd)
+	p.wordsFlags(cmd)
 	return cmd
 }
 
@@ -46,12 +51,16 @@ func (p *program) lessons(names []string) ([]*lesson.Lesson, error) {
 }
 
 // runAll rehearses lessons one after the other, each in a lab of its own.
-func (p *program) runAll(ctx context.Context, lessons []*lesson.Lesson, json bool) error {
+func (p *program) runAll(ctx context.Context, lessons []*lesson.Lesson, json bool, rec records) error {
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	failed := 0
 	for _, l := range lessons {
-		agreed, err := p.rehearse(ctx, l, json)
+		own := rec
+		if len(lessons) > 1 {
+			own = rec.of(l.Name)
+		}
+		agreed, err := p.rehearse(ctx, l, json, own.open())
 		if cause := context.Cause(ctx); cause != nil {
 			return cause
 		}
@@ -69,8 +78,8 @@ func (p *program) runAll(ctx context.Context, lessons []*lesson.Lesson, json boo
 }
 
 // rehearse runs one lesson and reports whether everything held.
-func (p *program) rehearse(ctx context.Context, l *lesson.Lesson, json bool) (bool, error) {
-	r := &rehearsal{l: l, s: lesson.NewSession(l, p.opener), progress: p.err}
+func (p *program) rehearse(ctx context.Context, l *lesson.Lesson, json bool, rec *recorder) (bool, error) {
+	r := &rehearsal{l: l, s: lesson.NewSession(l, p.opener), progress: p.err, rec: rec}
 	r.print = newReport(p.out, l)
 	if json {
 		r.print = newStream(p.out)
@@ -79,5 +88,6 @@ func (p *program) rehearse(ctx context.Context, l *lesson.Lesson, json bool) (bo
 	if closing := r.s.Close(); closing != nil {
 		err = errors.Join(err, fmt.Errorf("close the lab: %w", closing))
 	}
-	return r.result.agreed(), errors.Join(err, r.finish())
+	err = errors.Join(err, r.finish())
+	return r.result.agreed(), errors.Join(err, rec.close(r.s.Timeline()))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"sockstep/lesson"
+	"sockstep/netcore"
 	"sockstep/ui"
 	"sockstep/ui/terminal"
 )
@@ -23,32 +24,62 @@ func (p *program) plain() bool {
 	return !ok
 }
 
-func (p *program) learnScreen(ctx context.Context, course *lesson.Course, progress *lesson.Progress, v visit) error {
+// learnScreen opens the course, or its outline and what reads it whole, on the whole
+// screen.
+func (p *program) learnScreen(ctx context.Context, course *lesson.Course, whole func() *lesson.Course, progress *lesson.Progress, v visit) error {
 	guard := &guardian{open: p.opener, file: p.in, between: v.lesson == ""}
 	if v.lesson != "" {
-		guard.begin(ctx, v.lesson)
+		guard.begin(ctx, course.Lesson(v.lesson).World())
 	}
-	return p.screen(ctx, guard, ui.Options{
-		Course:   course,
-		Open:     func(l *lesson.Lesson) ui.Session { return lesson.NewSession(l, guard.opener) },
-		Play:     func() ui.Session { return lesson.NewPlay(course.Lessons[0].Cast, guard.opener) },
-		Progress: progress,
-		Lesson:   v.lesson,
-		Step:     v.step,
-	})
+	o := p.courseOptions(course, whole, progress, guard)
+	o.Lesson, o.Step = v.lesson, v.step
+	_, err := p.screen(ctx, guard, o)
+	return err
 }
 
-func (p *program) playScreen(ctx context.Context, cast []lesson.Role) error {
+// courseOptions open a course on the screen, or its outline with what reads it whole.
+// Questions run in labs of their own,
+// beside the one that guards the terminal.
+func (p *program) courseOptions(course *lesson.Course, whole func() *lesson.Course, progress *lesson.Progress, guard *guardian) ui.Options {
+	cast := func() []lesson.Role {
+		if whole != nil {
+			return whole().Lessons[0].Cast
+		}
+		return course.Lessons[0].Cast
+	}
+	return ui.Options{
+		Course:   course,
+		Whole:    whole,
+		Open:     func(l *lesson.Lesson) ui.Session { return p.rec.record(lesson.NewSession(l, guard.opener)) },
+		Play:     func() ui.Session { return p.rec.record(lesson.NewPlay(cast(), false, guard.opener)) },
+		Practise: p.practise,
+		Progress: progress,
+	}
+}
+
+func (p *program) playScreen(ctx context.Context, cast []lesson.Role, g game) error {
+	if g.wire && !possible(ctx) {
+		return fmt.Errorf("%w, and this machine gives none (sockstep doctor says why, and what helps)", netcore.ErrNoWire)
+	}
+	if text := g.addresses(); text != "" {
+		fmt.Fprintf(p.err, "sockstep: %s\n", text)
+	}
 	guard := &guardian{open: p.opener, file: p.in}
-	return p.screen(ctx, guard, ui.Options{
-		Play:    func() ui.Session { return lesson.NewPlay(cast, guard.opener) },
+	_, err := p.screen(ctx, guard, ui.Options{
+		Play:    func() ui.Session { return p.rec.record(lesson.NewPlay(cast, g.wire, guard.opener)) },
 		Playing: true,
 	})
+	return err
 }
 
-// screen runs the full-screen program until it ends, and closes what it opened.
-func (p *program) screen(ctx context.Context, guard *guardian, o ui.Options) error {
+// possible reports whether there can be a wire.
+func possible(ctx context.Context) bool { return netcore.Probe(ctx).Tier.Private() }
+
+// screen runs the full-screen program until it ends, closes what it opened, and
+// returns it as it was last.
+func (p *program) screen(ctx context.Context, guard *guardian, o ui.Options) (ui.Model, error) {
 	o.Machine = machineSentence
+	o.Save = saveIn(".")
 	o.Theme = p.theme
 	if p.theme == "auto" {
 		o.Theme = ""
@@ -62,9 +93,9 @@ func (p *program) screen(ctx context.Context, guard *guardian, o ui.Options) err
 		model = m
 	}
 	if closing := model.Close(); err == nil && closing != nil {
-		return fmt.Errorf("close the lab: %w", closing)
+		return model, fmt.Errorf("close the lab: %w", closing)
 	}
-	return err
+	return model, err
 }
 
 // depth is how many colours the environment promises.

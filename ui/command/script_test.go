@@ -2,6 +2,7 @@ package command
 
 import (
 	"encoding/json"
+	"os"
 	"regexp"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"misuse":    scriptMisuse,
 	"jsonlines": scriptJSON,
+	"replace":   scriptReplace,
 }
 
 // scriptMisuse runs "misuse PATTERN ARGS...": sockstep ARGS is refused as misuse,
@@ -54,4 +56,18 @@ func scriptJSON(ts *testscript.TestScript, neg bool, args []string) {
 	if types[0] != args[0] || types[len(types)-1] != args[1] {
 		ts.Fatalf("from %s to %s, want %s to %s", types[0], types[len(types)-1], args[0], args[1])
 	}
+}
+
+// scriptReplace runs "replace FILE OLD NEW": the first OLD in a file becomes NEW; a
+// \n in either is the end of a line.
+func scriptReplace(ts *testscript.TestScript, neg bool, args []string) {
+	lines := strings.NewReplacer(`\n`, "\n")
+	file, old := ts.MkAbs(args[0]), lines.Replace(args[1])
+	text, err := os.ReadFile(file)
+	ts.Check(err)
+	if !strings.Contains(string(text), old) {
+		ts.Fatalf("%q is not in %s", old, args[0])
+	}
+	changed := strings.Replace(string(text), old, lines.Replace(args[2]), 1)
+	ts.Check(os.WriteFile(file, []byte(changed), 0o644))
 }

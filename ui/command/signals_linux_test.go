@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -136,10 +137,20 @@ func alive(pid int) bool {
 
 var signals = []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT}
 
+// unlessIgnored skips for a signal that these tests were started to ignore: the program
+// is then as well.
+func unlessIgnored(t *testing.T, sig syscall.Signal) {
+	t.Helper()
+	if signal.Ignored(sig) {
+		t.Skipf("%v is ignored here, as under nohup", sig)
+	}
+}
+
 func TestASignalEndsTheLinesCleanly(t *testing.T) {
 	for _, sig := range signals {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
+			unlessIgnored(t, sig)
 			s := start(t, "learn", "tcp", "--at", "17", "--linear")
 			s.until(t, "Step 17 of")
 			below := descendants(s.Process.Pid)
@@ -159,6 +170,7 @@ func TestASignalEndsARunCleanly(t *testing.T) {
 	for _, sig := range signals {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
+			unlessIgnored(t, sig)
 			s := start(t, "run", "tcp")
 			s.until(t, "tcp: step 13 of")
 			below := descendants(s.Process.Pid)

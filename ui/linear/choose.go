@@ -16,6 +16,8 @@ type Menu struct {
 	Default int
 	// Remarks are sentences to say first.
 	Remarks []string
+	// Search finds words in the lessons, the cards and the glossary; nil offers none.
+	Search func(words string) []lesson.Hit
 }
 
 // Choice is one lesson of a Menu.
@@ -42,6 +44,10 @@ func Choose(ctx context.Context, in *Input, out *Output, m Menu) (*lesson.Lesson
 		text = strings.TrimSpace(text)
 		if c, _ := find(text); c != nil && c.names[0] == "q" {
 			return nil, nil
+		}
+		if rest, ok := searching(text); ok && m.Search != nil {
+			sayHits(out, m.Search(rest), rest)
+			continue
 		}
 		if l := m.named(text); l != nil {
 			return l, nil

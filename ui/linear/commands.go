@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"sockstep/lesson"
+	"sockstep/netcore"
+	"sockstep/ui/words"
 )
 
 // command is one thing to type at a prompt.
@@ -24,6 +26,7 @@ func init() {
 	commands = []command{
 		{[]string{"s", "step"}, "[SIDE]", "run the next line of a side, in any order", (*player).stepSide},
 		{[]string{":"}, "CALL", "run a call or a statement of your own, as in : close(3); \": client close(3)\" names the side", (*player).typed},
+		{[]string{".", "next event"}, "[SIDE]", "run a side's lines until something happens: a packet, a state, an error, a wait", (*player).nextEvent},
 		{[]string{"side", "tab"}, "[SIDE]", "change the side that s and : are for", (*player).changeSide},
 		{[]string{"e", "edit"}, "[SIDE] LINE TEXT", "replace a line of the program", (*player).edit},
 		{[]string{"u", "undo"}, "", "take the last edit back", (*player).undo},
@@ -31,7 +34,25 @@ func init() {
 		{[]string{"v", "program"}, "[SIDE]", "show the program", (*player).code},
 		{[]string{"b", "bytes"}, "[SIDE] [VARIABLE]", "show the bytes of structures and buffers", (*player).showBytes},
 		{[]string{"d", "descriptors"}, "", "show the descriptors and the sockets", (*player).showDescriptors},
+		{[]string{"packets"}, "[FIRST LAST]", "list the packets so far", (*player).packets},
+		{[]string{"packet"}, "N", "say every field of a packet", (*player).onePacket},
+		{[]string{"states"}, "", "say the state of every socket, and what brought it there", (*player).states},
+		{[]string{"queues"}, "", "count what waits: connections for accept, bytes to be read or acknowledged", (*player).queues},
+		{[]string{"sockets"}, "[SIDE FD]", "say how TCP is doing: round trips, windows, what was repeated, directions shut down; with a descriptor, all of one socket", (*player).sockets},
+		{[]string{"wire"}, "", "say what waits on the wire", (*player).wire},
+		{[]string{"pass"}, "[K]", "let the first packet on the wire go on, or number K there", wireMove(netcore.WirePass)},
+		{[]string{"drop"}, "[K]", "drop it", wireMove(netcore.WireDrop)},
+		{[]string{"duplicate"}, "[K]", "let it go on twice", wireMove(netcore.WireDuplicate)},
+		{[]string{"delay"}, "TIME [K]", "let it go on by itself after a time, as in: delay 200ms", wireMove(netcore.WireDelay)},
+		{[]string{"hold"}, "", "from now on packets stop in the middle of the wire", wireMove(netcore.WireHold)},
+		{[]string{"flow"}, "", "from now on packets pass the wire, and those that wait go on", wireMove(netcore.WireFlow)},
+		{[]string{"set"}, "SETTING", "change the stage, as in: set deaf client 3, or set sysctl net.core.somaxconn 2", (*player).set},
+		{[]string{"save"}, "[NAME]", "write what was seen to files: packets for Wireshark, and everything as text", (*player).save},
 		{[]string{"l", "log"}, "", "show everything that happened so far", (*player).showLog},
+		{[]string{"i", "card"}, "[NAME]", "what there is to know about a call, an errno or a term; without a name about the last call", (*player).card},
+		{[]string{"/", "search"}, "WORDS", "find words in the lessons, the cards and the glossary", (*player).search},
+		{[]string{"open"}, "N", "open number N of what search found", (*player).openHit},
+		{[]string{"practise"}, "[TOPIC ...]", "questions about what the lesson teaches, or about other topics, each answered by running it", (*player).practise},
 		{[]string{"x", "text"}, "", "say the step's text again", (*player).again},
 		{[]string{"k", "back"}, "", "look back one move, as it was recorded", (*player).back},
 		{[]string{"f", "forward"}, "", "look forward again", (*player).forward},
@@ -43,6 +64,7 @@ func init() {
 		{[]string{"K", "kill"}, "[SIDE]", "end a side's process with SIGKILL", (*player).kill},
 		{[]string{"n", "fresh"}, "[SIDE]", "start a side's process afresh after it ended", (*player).fresh},
 		{[]string{"h", "hint"}, "", "a hint, then a clearer one", (*player).giveHint},
+		{[]string{"0", "show me"}, "", "have the lesson reach an open goal in its own way, in a fresh lab", (*player).solve},
 		{[]string{"skip"}, "", "skip the open question", func(p *player, _ string) { p.out.say("No question is open.") }},
 		{[]string{"?", "help"}, "", "this list", (*player).help},
 		{[]string{"q", "quit", "exit"}, "", "leave; the place is kept", func(p *player, _ string) { p.ended(Left) }},
@@ -52,8 +74,10 @@ func init() {
 // find splits a line into the command it names and the rest.
 func find(text string) (*command, string) {
 	text = strings.TrimSpace(text)
-	if rest, ok := strings.CutPrefix(text, ":"); ok {
-		text = ": " + rest
+	for _, sign := range []string{":", "/"} {
+		if rest, ok := strings.CutPrefix(text, sign); ok {
+			text = sign + " " + rest
+		}
 	}
 	for i := range commands {
 		for _, name := range commands[i].names {
@@ -237,10 +261,26 @@ func (p *player) showLog(string) {
 	}
 }
 
+// save writes what was seen to files.
+func (p *player) save(name string) {
+	v := p.s.View()
+	if p.o.Export == nil || v.Timeline == nil {
+		p.out.say("There is nothing to save here.")
+		return
+	}
+	files, err := p.o.Export(v.Timeline, name)
+	if len(files) > 0 {
+		p.out.say("Written: %s.", strings.Join(files, ", "))
+	}
+	if err != nil {
+		p.out.say("Not saved: %v.", err)
+	}
+}
+
 func (p *player) again(string) {
 	v := p.s.View()
 	p.said = said{step: -1}
-	if st := stepOf(v); st != nil && v.Phase == lesson.Ran {
+	if st := v.Shown(); st != nil && v.Phase == lesson.Ran {
 		p.said = said{step: v.Step, phase: v.Phase, head: true}
 		p.out.prose(st.Before)
 		p.after(v)
@@ -276,7 +316,10 @@ func (p *player) lookAt(at int, edge string) {
 		return
 	}
 	p.out.say("Recorded, after move %d of %d. Nothing happens in the kernel while you look back.", at, p.s.Records()-1)
-	if v.Result != "" {
+	switch {
+	case v.Compiled != nil:
+		p.compiled(v)
+	case v.Result != "":
 		p.out.say("%s: %s.", v.Focus, v.Result)
 	}
 	p.changes(v)
@@ -352,16 +395,12 @@ func (p *player) parts(string) {
 }
 
 func (p *player) giveHint(string) {
-	st := stepOf(p.s.View())
-	if st == nil || len(st.Hints) == 0 {
-		p.out.say("There is no hint at this step.")
-		return
-	}
-	if p.hint == len(st.Hints) {
+	hints := words.Hints(p.s.View(), "Enter")
+	if p.hint >= len(hints) {
 		p.out.say("That was the last hint.")
 		return
 	}
 	p.hint++
-	p.out.say("Hint %d of %d:", p.hint, len(st.Hints))
-	p.out.prose(st.Hints[p.hint-1])
+	p.out.say("Hint %d of %d:", p.hint, len(hints))
+	p.out.prose(hints[p.hint-1])
 }

@@ -3,23 +3,25 @@ package linear
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"sockstep/lesson"
 	"sockstep/netcore"
+	"sockstep/ui/words"
 )
 
 // outcome says what a move brought: every call in words, what changed, how the
 // prediction fared, and the text after.
 func (p *player) outcome(before, now *lesson.View) {
-	p.events(now)
+	p.tell(now)
 	p.changes(now)
 	for i := range now.Sides {
 		if now.Sides[i].State == lesson.SideBlocked {
-			p.blocked(&now.Sides[i])
+			p.blocked(now, &now.Sides[i])
 		}
 	}
-	if now.Message != "" && (now.Message != before.Message || now.Phase == lesson.Ran) {
+	p.heldNews(now)
+	headed := now.Step != before.Step && now.Shown() != nil // the step's heading says it
+	if now.Message != "" && !headed && (now.Message != before.Message || now.Phase == lesson.Ran) {
 		p.out.say("%s", now.Message)
 	}
 	if now.OffPath != "" && now.OffPath != before.OffPath {
@@ -35,19 +37,30 @@ func (p *player) outcome(before, now *lesson.View) {
 
 // after says what the step was about, now that it has run.
 func (p *player) after(v *lesson.View) {
-	st := stepOf(v)
+	st := v.Shown()
 	if st == nil {
 		return
 	}
-	for _, d := range v.Differed {
-		p.out.say("Otherwise than the lesson expected. %s.", d)
-	}
+	p.compiled(v)
+	otherwise := p.differed(v)
 	p.marked(v, st)
-	if len(v.Differed) > 0 || v.OffPath != "" {
+	if otherwise || v.OffPath != "" {
 		p.out.say("On the path this is what happens:")
 	}
 	p.out.prose(st.After)
 	p.show(v, st)
+}
+
+// differed says what was expected and not observed, and reports whether the kernel
+// disagreed with the lesson: what cannot be seen here is no disagreement.
+func (p *player) differed(v *lesson.View) (otherwise bool) {
+	for _, d := range v.Unseen {
+		p.out.say("Not to be seen here. %s.", d)
+	}
+	for _, d := range v.Differed {
+		p.out.say("Otherwise than the lesson expected. %s.", d)
+	}
+	return len(v.Differed) > 0
 }
 
 // marked says how the prediction fared.
@@ -59,6 +72,10 @@ func (p *player) marked(v *lesson.View, st *lesson.Step) {
 	options := st.Ask.Options
 	right := option(options, a.Correct)
 	chosen := option(options, a.Chosen)
+	if a.Typed != "" {
+		p.markedTyped(a, chosen, right)
+		return
+	}
 	switch {
 	case chosen == nil && right != nil:
 		p.out.say("The answer: %s %s", sentence(right.Text), inline(right.Why))
@@ -71,6 +88,23 @@ func (p *player) marked(v *lesson.View, st *lesson.Step) {
 		}
 	case a.Observed != "":
 		p.out.say("None of the answers is what this machine did: %s.", a.Observed)
+	}
+}
+
+// markedTyped says how a typed prediction fared.
+func (p *player) markedTyped(a lesson.Answer, chosen, right *lesson.Option) {
+	why := ""
+	if right != nil {
+		why = " " + inline(right.Why)
+	}
+	switch {
+	case a.Mark == lesson.Right:
+		p.out.say("Your prediction came true: %s.%s", a.Typed, why)
+	case a.Mark == lesson.Wrong && chosen != nil:
+		p.out.say("You said: %s. %s", a.Typed, inline(chosen.Why))
+		p.out.say("What happened: %s.%s", a.Observed, why)
+	case a.Mark == lesson.Wrong:
+		p.out.say("You said: %s. What happened: %s.%s", a.Typed, a.Observed, why)
 	}
 }
 
@@ -106,16 +140,6 @@ func (p *player) show(v *lesson.View, st *lesson.Step) {
 	}
 }
 
-// events says what is new in the log since it was said last.
-func (p *player) events(v *lesson.View) {
-	for i, l := range v.Log {
-		if i >= len(p.log) || p.log[i] != l {
-			p.out.say("%s", p.inWords(l))
-		}
-	}
-	p.skipLog()
-}
-
 // inWords is a line of the log as a sentence.
 func (p *player) inWords(l lesson.LogLine) string {
 	who := l.Side
@@ -131,7 +155,7 @@ func (p *player) inWords(l lesson.LogLine) string {
 		return fmt.Sprintf("%s: %s has not returned.", who, l.Text)
 	case l.Errno != 0:
 		return fmt.Sprintf("%s: %s returned -1, %s (error %d): %s.%s", who, l.Text, l.Errno.Name(), int(l.Errno), l.Errno.Text(), p.cause(l))
-	case l.Result == "":
+	case l.Lost():
 		return fmt.Sprintf("%s: %s never returned.", who, l.Text)
 	}
 	return fmt.Sprintf("%s: %s returned %s.", who, l.Text, l.Result)
@@ -146,34 +170,13 @@ func (p *player) cause(l lesson.LogLine) string {
 	return " " + sentence(e.Call.Cause)
 }
 
+// changes says what else changed in a move: what no event has told with its cause.
 func (p *player) changes(v *lesson.View) {
-	var texts []string
-	for _, c := range v.Changed {
-		if c.What != "descriptor" || c.FD > 2 {
-			texts = append(texts, c.Text)
-		}
-	}
+	texts := words.Untold(v)
 	if len(texts) == 0 {
 		return
 	}
 	p.out.say("Changed: %s.", strings.Join(texts, "; "))
-}
-
-// blocked says of a side what it waits for and what wakes it.
-func (p *player) blocked(side *lesson.Side) {
-	call, waits := "a call", ""
-	if side.Call != nil {
-		call = side.Call.Name + "()"
-	}
-	if side.Blocked != nil {
-		if side.Blocked.On != "" {
-			waits = " It waits for " + side.Blocked.On + "."
-		}
-		if age := time.Duration(netcore.Now() - side.Blocked.Since); side.Blocked.Since > 0 && age > 0 {
-			waits += fmt.Sprintf(" So far for %.1f s.", age.Seconds())
-		}
-	}
-	p.out.say("%s is inside %s.%s The other side can go on; cancel ends the wait.", side.Name, call, waits)
 }
 
 // condition says how a side stands.

@@ -72,17 +72,19 @@ func (s *scripted) publish() {
 	s.records = append(s.records, &v)
 }
 
-func (s *scripted) View() *lesson.View            { v := s.v; return &v }
-func (s *scripted) Records() int                  { return len(s.records) }
-func (s *scripted) Timeline() *netcore.Timeline   { return s.timeline }
-func (s *scripted) Journal() lesson.Journal       { return lesson.Journal{Lesson: s.l.Name, Step: s.v.Step} }
-func (s *scripted) Refresh(context.Context) error { return nil }
-func (s *scripted) Start(context.Context) error   { s.publish(); return nil }
-func (s *scripted) Undo(context.Context) error    { s.did("undo"); return lesson.ErrNothing }
+func (s *scripted) View() *lesson.View                   { v := s.v; return &v }
+func (s *scripted) Changed(*lesson.View) <-chan struct{} { return nil }
+func (s *scripted) Records() int                         { return len(s.records) }
+func (s *scripted) Timeline() *netcore.Timeline          { return s.timeline }
+func (s *scripted) Journal() lesson.Journal              { return lesson.Journal{Lesson: s.l.Name, Step: s.v.Step} }
+func (s *scripted) Refresh(context.Context) error        { return nil }
+func (s *scripted) Start(context.Context) error          { s.publish(); return nil }
+func (s *scripted) Undo(context.Context) error           { s.did("undo"); return lesson.ErrNothing }
 func (s *scripted) Rerun(_ context.Context, n int) error {
 	s.did("rerun %d", n)
 	s.v.Log = nil
 	s.enter(0)
+	s.v.Message = "A fresh start."
 	s.publish()
 	return nil
 }
@@ -100,6 +102,9 @@ func (s *scripted) Record(at int) *lesson.View {
 	return s.records[at]
 }
 
+func (s *scripted) Order(_ context.Context, picks []int) error { s.did("order %v", picks); return nil }
+func (s *scripted) Predict(text string) error                  { s.did("predict %s", text); return nil }
+func (s *scripted) Solve(context.Context) error                { s.did("solve"); return nil }
 func (s *scripted) Next(context.Context) error {
 	s.did("next")
 	switch s.v.Phase {
@@ -281,7 +286,7 @@ func TestCommands(t *testing.T) {
 		{"back", "", "This is the beginning."},
 		{"d", "", "server stands before line 0."},
 		{"b x", "", "server has no variable x now."},
-		{"hint", "", "There is no hint at this step."},
+		{"hint", "", "Hint 1 of 1: Enter does what this step is about"},
 		{"skip", "", "No question is open."},
 		{"?", "", "- q or quit or exit"},
 		{"frobnicate", "", `"frobnicate" is no command here.`},
@@ -308,11 +313,14 @@ func TestRestartAsksFirst(t *testing.T) {
 	if got := strings.Join(s.calls, ","); got != "rerun 0" {
 		t.Errorf("calls %q", got)
 	}
+	if n := strings.Count(text, "A fresh start."); n != 1 {
+		t.Errorf("what the move came to is said %d times:\n%s", n, text)
+	}
 }
 
 func TestHintsComeInLevels(t *testing.T) {
-	text, _ := play(t, newScripted(), Options{}, "", "", "h", "h", "h", "q")
-	wants(t, text, "Hint 1 of 2: Count.", "Hint 2 of 2: It is 3.", "That was the last hint.")
+	text, _ := play(t, newScripted(), Options{}, "", "", "h", "h", "h", "h", "q")
+	wants(t, text, "Hint 1 of 3: Count.", "Hint 2 of 3: It is 3.", "Hint 3 of 3: Nobody has to know", "That was the last hint.")
 }
 
 func TestARefusedValueIsAskedForAgain(t *testing.T) {

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"sockstep/lesson"
+	"sockstep/netcore"
+	"sockstep/ui/words"
 )
 
 // patience bounds every move; nothing a learner does waits longer.
@@ -24,10 +25,18 @@ type player struct {
 	side string           // the side that : and s are for
 	log  []lesson.LogLine // what of the log has been said
 	said said             // what was said last
-	at   int              // the record looked back at, -1 live
-	hint int              // hints given at this step
-	end  *End             // set when the session is over
-	ctx  context.Context  // ends with the program
+	// record and told are the lab whose events have been said, and how many of them.
+	record *netcore.Timeline
+	told   int
+	lost   uint64               // packets said to have been lost
+	waits  []netcore.HeldPacket // said to wait on the wire
+	until  int64                // a wait of a step's that has been said
+	ends   words.Ends
+	at     int             // the record looked back at, -1 live
+	hint   int             // hints given at this step
+	hits   []lesson.Hit    // what was searched for last
+	end    *End            // set when the session is over
+	ctx    context.Context // ends with the program
 }
 
 // said is the place whose text the learner has in front of him.
@@ -59,6 +68,9 @@ func (p *player) begin() error {
 		return p.unstarted(err)
 	}
 	p.introduce()
+	if err := p.recall(); err != nil || p.end != nil {
+		return err
+	}
 	switch {
 	case p.o.At > 0:
 		p.try(func(ctx context.Context) error { return p.s.Jump(ctx, p.o.At-1) })
@@ -88,11 +100,13 @@ func (p *player) resume() {
 func (p *player) introduce() {
 	v := p.s.View()
 	if v.Lesson == nil {
-		p.out.say("Free play on the %s: every side is yours, any line, any order. Type ? for the commands.", v.Where)
+		p.out.say("Free play on %s: every side is yours, any line, any order. Type ? for the commands.", whereText(v))
+		p.missing(v)
 		return
 	}
 	l := v.Lesson
-	p.out.say("%s. %d steps, about %d minutes, on the %s.", strings.TrimRight(l.Title, "."), len(l.Steps), l.Minutes, v.Where)
+	p.out.say("%s. %d steps, about %d minutes, on %s.", strings.TrimRight(l.Title, "."), len(l.Steps), l.Minutes, whereText(v))
+	p.missing(v)
 	p.out.prose(l.Goal)
 	if p.o.Resume == nil || p.o.Resume.Step == 0 {
 		p.out.gap()
@@ -105,6 +119,21 @@ func (p *player) introduce() {
 	p.out.gap()
 }
 
+// whereText is the network a view is of, as a sentence has it.
+func whereText(v *lesson.View) string {
+	if strings.HasPrefix(v.Where, "this ") {
+		return v.Where
+	}
+	return "the " + v.Where
+}
+
+// missing says what this machine cannot show.
+func (p *player) missing(v *lesson.View) {
+	for _, m := range v.Snapshot.Missing {
+		p.out.prose(m)
+	}
+}
+
 func numbered(names []string) string {
 	out := make([]string, len(names))
 	for i, n := range names {
@@ -115,6 +144,7 @@ func numbered(names []string) string {
 
 // turn says what is new and takes one line.
 func (p *player) turn() error {
+	p.meanwhile()
 	p.present()
 	p.remarks()
 	p.out.prompt(p.question())
@@ -130,6 +160,13 @@ func (p *player) turn() error {
 	p.out.echo(text, p.in.echo)
 	p.take(strings.TrimSpace(text))
 	return context.Cause(p.ctx)
+}
+
+// meanwhile says what the kernel did while nobody moved.
+func (p *player) meanwhile() {
+	if v := p.s.View(); p.at < 0 && p.record == v.Timeline && v.Events > p.told {
+		p.tell(v)
+	}
 }
 
 func (p *player) ended(e End) {
@@ -156,14 +193,25 @@ func (p *player) question() string {
 	}
 	switch v.Phase {
 	case lesson.Reading:
-		if st := stepOf(v); st != nil && st.Run == nil {
+		if st := v.Shown(); st != nil && st.Compile != nil {
+			return "Enter compiles it"
+		}
+		if st := v.Shown(); st != nil && st.Run == nil && st.Interrupt == "" && len(st.Stage)+len(st.Wire) == 0 {
 			return "Enter goes on"
 		}
 		return "Enter runs it"
 	case lesson.Asking:
-		return fmt.Sprintf("Your answer, 1 to %d, Enter alone skips", len(stepOf(v).Ask.Options))
+		if kind := v.Shown().Ask.Typed; kind != "" {
+			return "Your answer, " + lesson.TypedForm(kind) + "; Enter alone skips"
+		}
+		return fmt.Sprintf("Your answer, 1 to %d, Enter alone skips", len(v.Shown().Ask.Options))
 	case lesson.Typing:
 		return "Your value, Enter alone keeps what is there"
+	case lesson.Trying:
+		if v.Shown().Order != nil {
+			return "Their order, as in 3 1 4; 0 shows it"
+		}
+		return "A call of " + p.current(v) + ", as in : close(3); Enter looks whether the goal is reached"
 	case lesson.Ran:
 		return "Enter for the next step"
 	case lesson.Finished:
@@ -188,6 +236,14 @@ func (p *player) take(text string) {
 		if p.value(v, text) {
 			return
 		}
+	case lesson.Trying:
+		if text == "" {
+			p.check()
+			return
+		}
+		if st := v.Shown(); st.Order != nil && p.order(st, text) {
+			return
+		}
 	case lesson.Finished:
 		if text == "" {
 			p.ended(Finished)
@@ -195,6 +251,7 @@ func (p *player) take(text string) {
 		}
 	}
 	if text == "" {
+		p.compiling()
 		p.move(p.s.Next)
 		return
 	}
@@ -203,7 +260,10 @@ func (p *player) take(text string) {
 
 // answer takes an answer to the open question; false when text is none.
 func (p *player) answer(v *lesson.View, text string) bool {
-	options := stepOf(v).Ask.Options
+	if q := v.Shown().Ask; q.Typed != "" && text != "" && text != "skip" {
+		return p.predict(text)
+	}
+	options := v.Shown().Ask.Options
 	choice := -1
 	if text != "" && text != "skip" {
 		n, err := strconv.Atoi(text)
@@ -223,9 +283,18 @@ func (p *player) answer(v *lesson.View, text string) bool {
 	return true
 }
 
+// predict takes a typed answer; false when text is a command.
+func (p *player) predict(text string) bool {
+	if isCommand(text) {
+		return false
+	}
+	p.try(func(context.Context) error { return p.s.Predict(text) })
+	return true
+}
+
 // value takes the value a step asks for; false when text is a command.
 func (p *player) value(v *lesson.View, text string) bool {
-	if text != "" && stepOf(v).Input.Kind != "text" && isCommand(text) {
+	if text != "" && v.Shown().Input.Kind != "text" && isCommand(text) {
 		return false
 	}
 	if rest, ok := strings.CutPrefix(text, "!"); ok && isCommand(rest) {
@@ -245,6 +314,9 @@ func (p *player) move(do func(context.Context) error) {
 	if now.Serial == before.Serial {
 		return
 	}
+	if now.Timeline != before.Timeline {
+		p.skipLog() // it ran again, in a fresh lab
+	}
 	p.outcome(before, now)
 	if p.o.Save != nil {
 		p.o.Save(p.s.Journal())
@@ -257,8 +329,8 @@ func (p *player) anew(do func(context.Context) error) {
 	p.try(do)
 	p.skipLog()
 	p.said = said{step: -1}
-	if v := p.s.View(); v.Phase == lesson.Ran && v.Message != "" {
-		p.out.say("%s", v.Message)
+	if v := p.s.View(); v.Shown() == nil && v.Message != "" {
+		p.out.say("%s", v.Message) // a step's heading says it by itself
 	}
 	if p.o.Save != nil {
 		p.o.Save(p.s.Journal())
@@ -279,11 +351,40 @@ func (p *player) try(do func(context.Context) error) {
 func (p *player) timed(do func(context.Context) error) error {
 	ctx, stop := context.WithTimeout(p.ctx, patience)
 	defer stop()
-	return do(ctx)
+	done := make(chan error, 1)
+	v := p.s.View()
+	go func() { done <- do(ctx) }()
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-p.s.Changed(v):
+			v = p.s.View()
+			p.waiting(v)
+		}
+	}
 }
 
-// skipLog takes the log as said.
-func (p *player) skipLog() { p.log = slices.Clone(p.s.View().Log) }
+// brief is a wait not worth a word.
+const brief = 300 * time.Millisecond
+
+// waiting says, once, that a step waits for the kernel, and what happens until it
+// goes on.
+func (p *player) waiting(v *lesson.View) {
+	if v.Waits == 0 {
+		return
+	}
+	if p.record == v.Timeline {
+		p.tell(v)
+	}
+	if left := time.Duration(v.Waits - netcore.Now()); p.until != v.Waits && left > brief {
+		p.until = v.Waits
+		p.out.say("The step waits for the kernel, up to %s.", words.Seconds(left))
+	}
+}
+
+// skipLog takes everything that happened as said.
+func (p *player) skipLog() { p.caughtUp(p.s.View()) }
 
 // shown is the view the learner looks at: the present one, or a recorded one.
 func (p *player) shown() *lesson.View {
@@ -305,14 +406,6 @@ func (p *player) current(v *lesson.View) string {
 		return v.Sides[0].Name
 	}
 	return ""
-}
-
-// stepOf is the step a view shows, nil when there is none.
-func stepOf(v *lesson.View) *lesson.Step {
-	if v.Lesson == nil || v.Step < 0 || v.Step >= len(v.Lesson.Steps) {
-		return nil
-	}
-	return &v.Lesson.Steps[v.Step]
 }
 
 func sideOf(v *lesson.View, name string) *lesson.Side {

@@ -8,6 +8,7 @@ import (
 	"sockstep/lesson"
 	"sockstep/lesson/cprog"
 	"sockstep/netcore"
+	"sockstep/ui/words"
 )
 
 // descriptors says every process's descriptor table and every socket. Standard
@@ -15,13 +16,13 @@ import (
 func (p *player) descriptors(v *lesson.View, brief bool) {
 	for _, t := range v.Snapshot.Processes {
 		if brief {
-			t.FDs = slices.DeleteFunc(slices.Clone(t.FDs), func(d netcore.Descriptor) bool { return d.FD <= 2 })
+			t.FDs = slices.DeleteFunc(slices.Clone(t.FDs), func(d netcore.Descriptor) bool { return d.Standard() })
 		}
 		p.table(v, t)
 	}
 	for _, k := range v.Snapshot.Sockets {
 		if len(k.Owners) == 0 {
-			p.out.say("A socket nobody has a descriptor of: %s.", socket(k))
+			p.out.say("%s: %s.", p.socketName(&k), socket(k))
 		}
 	}
 	for _, m := range v.Snapshot.Missing {
@@ -71,8 +72,8 @@ func socket(k netcore.Socket) string {
 	} else {
 		text += fmt.Sprintf(", receive queue %d bytes, send queue %d bytes", k.RecvQ, k.SendQ)
 	}
-	if k.Timer.Kind != "" {
-		text += fmt.Sprintf(", timer %s, %.1f s left", k.Timer.Kind, k.Timer.Expires.Seconds())
+	if t := words.Timer(&k); t != "" {
+		text += ", " + t
 	}
 	return text
 }

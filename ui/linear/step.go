@@ -11,12 +11,13 @@ import (
 // present says what there is to read before the next prompt, once.
 func (p *player) present() {
 	v := p.s.View()
-	st := stepOf(v)
+	st := v.Shown()
 	now := said{step: v.Step, phase: v.Phase, head: true}
 	if p.said == now || p.at >= 0 {
 		return
 	}
 	entered := p.said.step != v.Step
+	p.hint = 0
 	p.said = now
 	switch {
 	case v.Phase == lesson.Finished:
@@ -50,8 +51,25 @@ func (p *player) heading(v *lesson.View, st *lesson.Step) {
 	if v.Phase != lesson.Ran {
 		p.out.prose(st.Before)
 	}
+	if v.Phase != lesson.Ran {
+		p.arranges(st)
+		p.unit(st)
+	}
 	if st.Run != nil && v.Phase != lesson.Ran {
 		p.runs(v, st)
+	}
+}
+
+// arranges says what a step does besides running lines.
+func (p *player) arranges(st *lesson.Step) {
+	for _, set := range st.Stage {
+		p.out.say("This step sets: %s.", set)
+	}
+	if len(st.Wire) > 0 {
+		p.out.say("As the network this step does: %s. You can do that yourself, by typing it.", strings.Join(st.Wire, ", then "))
+	}
+	if st.Interrupt != "" {
+		p.out.say("This step sends a signal to %s.", st.Interrupt)
 	}
 }
 
@@ -62,6 +80,8 @@ func (p *player) open(v *lesson.View, st *lesson.Step) {
 		p.wanted(v, st.Input)
 	case lesson.Asking:
 		p.ask(st.Ask)
+	case lesson.Trying:
+		p.wantedGoal(v, st)
 	}
 }
 
@@ -69,6 +89,9 @@ func (p *player) ask(q *lesson.Question) {
 	p.out.gap()
 	p.out.say("Question.")
 	p.out.prose(q.Text)
+	if q.Typed != "" {
+		return
+	}
 	for i, o := range q.Options {
 		p.out.indented(fmt.Sprintf("%d. ", i+1), inline(o.Text))
 	}
@@ -98,7 +121,7 @@ func (p *player) runs(v *lesson.View, st *lesson.Step) {
 		return
 	}
 	if side.State == lesson.SideBlocked {
-		p.blocked(side)
+		p.blocked(v, side)
 		return
 	}
 	first := side.Line
@@ -127,7 +150,7 @@ func (p *player) next(v *lesson.View, name string) {
 	}
 	switch side.State {
 	case lesson.SideBlocked:
-		p.blocked(side)
+		p.blocked(v, side)
 	case lesson.SideEnded, lesson.SideKilled, lesson.SideFault:
 		p.out.say("%s", condition(side))
 	default:
@@ -154,6 +177,7 @@ func (p *player) takeaway(v *lesson.View) {
 	if right+wrong > 0 {
 		p.out.say("Of your predictions %d came true and %d did not.", right, wrong)
 	}
+	p.practiceHint(v.Lesson)
 }
 
 // codeLine is a line of a program for reading: without the comment that names it.

@@ -3,7 +3,7 @@ package linear
 import (
 	"bytes"
 	"context"
-	"fmt"
+	"errors"
 	"os"
 	"runtime"
 	"strings"
@@ -32,24 +32,26 @@ func course(t *testing.T) *lesson.Course {
 	return c
 }
 
-// keys are the lines that play a lesson to its end, every prediction right. The
-// right ones are those the kernel confirmed to a session nobody predicted in.
-func keys(t *testing.T, l *lesson.Lesson, v *lesson.View) (lines []string, questions int) {
+// runs is the line that runs a step: its goal is reached in the lesson's own way.
+func runs(st lesson.Step) string {
+	if st.Goal {
+		return "0"
+	}
+	return ""
+}
+
+// enters are the lines that play a lesson to its end without a prediction.
+func enters(l *lesson.Lesson) (lines []string) {
 	for _, st := range l.Steps {
 		if st.Input != nil {
 			lines = append(lines, "")
 		}
 		if st.Ask != nil {
-			a := v.Answers[st.ID]
-			if a.Correct < 0 {
-				t.Errorf("step %s: no answer is right, observed %q", st.ID, a.Observed)
-			}
-			lines = append(lines, fmt.Sprint(a.Correct+1))
-			questions++
+			lines = append(lines, "")
 		}
-		lines = append(lines, "", "")
+		lines = append(lines, runs(st), "")
 	}
-	return append(lines, ""), questions
+	return append(lines, "")
 }
 
 // through plays a session over l with lines that come by pipe.
@@ -61,26 +63,36 @@ func through(t *testing.T, l *lesson.Lesson, tier netcore.Tier, lines []string) 
 	defer s.Close()
 	var out bytes.Buffer
 	end, err := Play(ctx, s, NewInput(strings.NewReader(strings.Join(lines, "\n")+"\n"), true), NewOutput(&out, 0), Options{})
+	if errors.Is(err, lesson.ErrPrivate) {
+		t.Skip(err)
+	}
 	if err != nil || end != Finished {
 		t.Fatalf("end %v, %v:\n%s", end, err, &out)
 	}
 	return s.View(), out.String()
 }
 
+// TestLessonsAreFinishedByPipe plays every lesson with empty lines, in the network of
+// the machine where it can be played there, and wants every question to have an answer
+// that the kernel confirms.
 func TestLessonsAreFinishedByPipe(t *testing.T) {
 	for _, l := range course(t).Lessons {
-		for _, tier := range []netcore.Tier{netcore.TierUnknown, netcore.TierHost} {
-			t.Run(fmt.Sprint(l.Name, "/", tier), func(t *testing.T) {
-				v, _ := through(t, l, tier, make([]string, 4*len(l.Steps)+2))
-				lines, questions := keys(t, l, v)
-				_, text := through(t, l, tier, lines)
-				wants(t, text, fmt.Sprintf("Of your predictions %d came true and 0 did not.", questions))
-				if strings.Contains(text, "Otherwise than the lesson expected") || strings.Contains(text, "Not done") {
-					t.Errorf("not as the lesson says:\n%s", text)
+		t.Run(l.Name, func(t *testing.T) {
+			tier := netcore.TierHost
+			if l.Private() {
+				tier = netcore.TierUnknown
+			}
+			v, text := through(t, l, tier, enters(l))
+			for _, st := range l.Steps {
+				if a := v.Answers[st.ID]; st.Ask != nil && a.Correct < 0 {
+					t.Errorf("step %s: no answer is right, observed %q", st.ID, a.Observed)
 				}
-				onlyPlain(t, text)
-			})
-		}
+			}
+			if strings.Contains(text, "Otherwise than the lesson expected") || strings.Contains(text, "Not done") {
+				t.Errorf("not as the lesson says:\n%s", text)
+			}
+			onlyPlain(t, text)
+		})
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -38,13 +39,24 @@ func openTTY(in, out *os.File) (*tty, error) {
 		return nil, os.NewSyscallError("tcgetattr", err)
 	}
 	t.cooked = cooked
-	if err := unix.Pipe(t.interrupted[:]); err != nil {
+	if err := t.openPipe(); err != nil {
 		return nil, os.NewSyscallError("pipe", err)
+	}
+	t.write, t.own = ownDescription(t.out)
+	return t, nil
+}
+
+// openPipe makes the pipe of interrupt. No process may be started in the moment before its ends are closed on exec:
+// one that had inherited the write end would keep it open, and closing it would end no wait.
+func (t *tty) openPipe() error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	if err := unix.Pipe(t.interrupted[:]); err != nil {
+		return err
 	}
 	unix.CloseOnExec(t.interrupted[0])
 	unix.CloseOnExec(t.interrupted[1])
-	t.write, t.own = ownDescription(t.out)
-	return t, nil
+	return nil
 }
 
 // close ends every wait and lets go of what openTTY opened. Nobody may be writing any more.

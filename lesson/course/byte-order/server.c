@@ -12,6 +12,9 @@ int main(void)
     unsigned short n = 258;          /* [number] */
     unsigned short swapped = htons(n); /* [swapped] */
     printf("%d becomes %d\n", n, swapped);
+    int large = 70000;
+    unsigned short cut = large;      /* [cut] */
+    printf("%d becomes %d\n", large, cut);
 
     struct sockaddr_in a = {0};
     a.sin_family = AF_INET;

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"sockstep/ui/terminal/screentest"
 )
@@ -85,6 +86,10 @@ func modes(t *testing.T) []string {
 	r.Types("\x1bx")
 	r.Types("\x03")
 	r.Ends()
+	// The emulator may be behind: at its end the program switches on what a shell has.
+	for end := time.Now().Add(5 * time.Second); !slices.Contains(r.Obeyed(), "mode 7") && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
 	return r.Obeyed()
 }
 

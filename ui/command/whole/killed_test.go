@@ -34,7 +34,7 @@ func TestKilledWorkerAtEveryStep(t *testing.T) {
 				r.lives(victim)
 				r.Types("r")
 				r.Until("the lesson run again", func(picture, _ string) bool {
-					return atRest(picture) && !strings.Contains(picture, "killed by") && strings.Contains(strings.Join(strings.Fields(picture), " "), "has really run again")
+					return atRest(picture) && !strings.Contains(picture, "was killed by") && strings.Contains(strings.Join(strings.Fields(picture), " "), "has really run again")
 				})
 				r.quits()
 			})
@@ -74,7 +74,7 @@ func TestStoppedWorker(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.Types("0") // runs the step, whose call is not made now
-			for _, k := range [][2]string{{"?", "keys and signs"}, {" \x1b[B", "more lines"}, {"t", "Theme:"}, {"x", "─ step"}, {"l", "in order of time"}, {"l", "─ step"}} {
+			for _, k := range [][2]string{{"?", "keys and signs"}, {" \x1b[B", "more lines"}, {"t", "Theme:"}, {"x", "─ step"}, {"l", "downwards in time"}, {"l", "─ step"}} {
 				r.Types(k[0])
 				r.ShowsWithin(time.Second, k[1])
 			}

@@ -22,6 +22,10 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		os.Exit(command.Main(context.Background(), os.Args))
 	}
+	if how := os.Getenv(asFlood); how != "" {
+		flood(how)
+		return
+	}
 	status := m.Run()
 	if copiedTo != "" {
 		_ = os.RemoveAll(copiedTo)

@@ -1,0 +1,37 @@
+#include <netinet/in.h>   /* struct sockaddr_in, INADDR_LOOPBACK */
+#include <stdio.h>        /* printf, perror */
+#include <sys/socket.h>   /* socket, connect, recv */
+#include <unistd.h>       /* close */
+
+#define PORT 7777
+
+static int fail(const char *call)
+{
+    perror(call);
+    return 1;
+}
+
+int main(void)
+{
+    struct sockaddr_in to = {0};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(PORT);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+    if (s < 0) return fail("socket");
+    if (connect(s, (struct sockaddr *)&to, sizeof to) < 0) /* [connect] */
+        return fail("connect");
+    if (close(s) < 0) return fail("close"); /* [close] */
+
+    s = socket(AF_INET, SOCK_STREAM, 0);
+    if (s < 0) return fail("socket");
+    if (connect(s, (struct sockaddr *)&to, sizeof to) < 0) /* [again] */
+        return fail("connect");
+    char buf[16];
+    ssize_t n = recv(s, buf, sizeof buf, 0); /* [recv] */
+    if (n < 0) return fail("recv");
+    printf("the server said %zd bytes\n", n);
+    if (close(s) < 0) return fail("close");
+    return 0; /* [return] */
+}

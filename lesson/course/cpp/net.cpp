@@ -1,0 +1,7 @@
+#include <iostream>
+#include <net>
+
+int main()
+{
+    std::cout << "networking, from the standard library\n";
+}

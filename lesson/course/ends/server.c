@@ -1,0 +1,53 @@
+#include <netinet/in.h>   /* struct sockaddr_in, INADDR_LOOPBACK */
+#include <stdio.h>        /* perror */
+#include <sys/socket.h>   /* socket, bind, listen, accept, ... */
+#include <unistd.h>       /* close, dup */
+
+#define PORT 7777
+
+static int fail(const char *call)
+{
+    perror(call);
+    return 1;
+}
+
+int main(void)
+{
+    int s = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+    if (s < 0) return fail("socket");
+    if (setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0)
+        return fail("setsockopt");
+    struct sockaddr_in a = {0};
+    a.sin_family = AF_INET;
+    a.sin_port = htons(PORT);
+    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (bind(s, (struct sockaddr *)&a, sizeof a) < 0) return fail("bind");
+    if (listen(s, 5) < 0) return fail("listen");
+
+    int c = accept(s, NULL, NULL); /* [first] */
+    if (c < 0) return fail("accept");
+    int copy = dup(c);
+    if (copy < 0) return fail("dup");
+    if (close(copy) < 0) return fail("close"); /* [copy] */
+    if (close(c) < 0) return fail("close"); /* [close] */
+
+    c = accept(s, NULL, NULL); /* [second] */
+    if (c < 0) return fail("accept");
+    char buf[16];
+    ssize_t n = recv(c, buf, sizeof buf, 0); /* [question] */
+    if (n < 0) return fail("recv");
+    n = recv(c, buf, sizeof buf, 0); /* [end] */
+    if (n < 0) return fail("recv");
+    if (send(c, "4", 1, 0) < 0) return fail("send"); /* [answer] */
+    if (close(c) < 0) return fail("close"); /* [done] */
+
+    c = accept(s, NULL, NULL); /* [third] */
+    if (c < 0) return fail("accept");
+    if (close(c) < 0) return fail("close"); /* [unread] */
+
+    c = accept(s, NULL, NULL); /* [fourth] */
+    if (c < 0) return fail("accept");
+    if (close(c) < 0) return fail("close"); /* [gone] */
+    if (close(s) < 0) return fail("close");
+    return 0; /* [return] */
+}

@@ -1,0 +1,24 @@
+#include <netinet/in.h>   /* struct sockaddr_in, INADDR_LOOPBACK */
+#include <stdio.h>        /* printf */
+#include <sys/socket.h>   /* every call you will need but close */
+#include <unistd.h>       /* close */
+
+#define PORT 7777
+
+int main(void)
+{
+    struct sockaddr_in a = {0};
+    a.sin_family = AF_INET;
+    a.sin_port = htons(PORT);
+    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+
+    int s = -1;           /* the listener */
+    int c = -1;           /* a connection */
+    char buf[64] = "";    /* [ready] */
+
+    /* Your calls are made here. */
+
+    printf("port %d: s is %d, c is %d, \"%s\"\n",
+        ntohs(a.sin_port), s, c, buf); /* [print] */
+    return 0; /* [return] */
+}
