@@ -64,6 +64,16 @@ type Arg struct {
 	// Before and After are the memory at entry and at return (nil if none).
 	Before, After []byte
 	Unwritten     []Range
+	// Parts is what pointers inside the memory lead to, in the order of their
+	// offsets: the buffers of a vector, the name and the control data of a message.
+	Parts []Part
+}
+
+// Part is memory to which a pointer inside an argument's memory leads.
+type Part struct {
+	Offset        int   // of the pointer in the argument's memory, in bytes
+	Value         int64 // the address
+	Before, After []byte
 }
 
 // Returned reports whether the call came back, with success or an error.

@@ -392,17 +392,18 @@ func TestDeadWorkerSendsNoSignal(t *testing.T) {
 	pipes := make(chan os.Signal, 1)
 	signal.Notify(pipes, syscall.SIGPIPE)
 	defer signal.Stop(pipes)
-	p := start(t, openLab(t, Options{}), "server")
-	raw, err := p.body.channel.SyscallConn()
+	// A channel whose other end is closed, as a worker's is from its end until
+	// whoever listens to it has noticed.
+	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The worker's end closes with it; the program's stays open for this test.
-	err = raw.Control(func(fd uintptr) { err = syscall.Shutdown(int(fd), syscall.SHUT_WR) })
-	if err != nil {
+	if err := syscall.Close(pair[1]); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.body.deliver([]byte("late")); !errors.Is(err, syscall.EPIPE) {
+	b := &body{channel: os.NewFile(uintptr(pair[0]), "worker")}
+	defer b.channel.Close()
+	if err := b.deliver([]byte("late")); !errors.Is(err, syscall.EPIPE) {
 		t.Errorf("err = %v, want EPIPE", err)
 	}
 	select {

@@ -214,20 +214,30 @@ func (w *wireCall) toEvent() (Event, error) {
 }
 
 type wireArg struct {
-	Name      text      `json:"name"`
-	Kind      ParamKind `json:"kind"`
-	Value     int64     `json:"value"`
-	Pointer   string    `json:"pointer"` // one of pointerNames
-	Before    []byte    `json:"before"`
-	After     []byte    `json:"after"`
-	Unwritten []Range   `json:"unwritten,omitzero"`
+	Name      text       `json:"name"`
+	Kind      ParamKind  `json:"kind"`
+	Value     int64      `json:"value"`
+	Pointer   string     `json:"pointer"` // one of pointerNames
+	Before    []byte     `json:"before"`
+	After     []byte     `json:"after"`
+	Unwritten []Range    `json:"unwritten,omitzero"`
+	Parts     []wirePart `json:"parts,omitempty"`
+}
+
+// wirePart is memory to which a pointer at an offset in the argument leads.
+type wirePart struct {
+	Offset int    `json:"offset"`
+	Value  int64  `json:"value"`
+	Before []byte `json:"before"`
+	After  []byte `json:"after"`
 }
 
 // pointerNames are the kinds of values as the stream names them.
 var pointerNames = []string{NumberValue: "none", NullValue: "null", AddressValue: "address", MemoryValue: "memory"}
 
 func newWireArg(a Arg) wireArg {
-	return wireArg{text(a.Name), a.Kind, a.Value, pointerNames[min(int(a.Pointer), len(pointerNames)-1)], a.Before, a.After, a.Unwritten}
+	return wireArg{text(a.Name), a.Kind, a.Value, pointerNames[min(int(a.Pointer), len(pointerNames)-1)], a.Before, a.After, a.Unwritten,
+		convert(a.Parts, func(p Part) wirePart { return wirePart(p) })}
 }
 
 func (w wireArg) arg() (Arg, error) {
@@ -235,7 +245,8 @@ func (w wireArg) arg() (Arg, error) {
 	if kind < 0 {
 		return Arg{}, fmt.Errorf("argument %q: unknown pointer %q", string(w.Name), w.Pointer)
 	}
-	return Arg{string(w.Name), w.Kind, w.Value, ValueKind(kind), w.Before, w.After, w.Unwritten}, nil
+	return Arg{string(w.Name), w.Kind, w.Value, ValueKind(kind), w.Before, w.After, w.Unwritten,
+		convert(w.Parts, func(p wirePart) Part { return Part(p) })}, nil
 }
 
 type wireBlocked struct {

@@ -41,7 +41,8 @@ func testEvents() []Event {
 			Name: "bind", Syscall: "bind", Ret: &refused, Errno: Errno(unix.EADDRINUSE), Cause: "another socket has it", Enter: 1, Exit: 2,
 			Args: []Arg{
 				{Name: "sockfd", Kind: KindFD, Value: 3},
-				{Name: "addr", Kind: KindSockaddrIn, Value: 0x7ffc00001000, Pointer: MemoryValue, Before: []byte{2, 0, 0x1e, 0x61}, After: []byte{}, Unwritten: []Range{{2, 2}}},
+				{Name: "addr", Kind: KindSockaddrIn, Value: 0x7ffc00001000, Pointer: MemoryValue, Before: []byte{2, 0, 0x1e, 0x61}, After: []byte{}, Unwritten: []Range{{2, 2}},
+					Parts: []Part{{Offset: 8, Value: 0x7ffc00002000, Before: []byte{1, 2}, After: []byte{3}}}},
 				{Name: "addr", Kind: KindSockaddrIn, Pointer: NullValue},
 				{Name: "addr", Kind: KindSockaddrIn, Value: -1, Pointer: AddressValue},
 			},
