@@ -307,6 +307,8 @@ func (s stracer) optionSet() string {
 			return pointerText(a)
 		}
 		return intText(a, a.Before)
+	case memberships[s.optionName()]:
+		return membershipText(a, n, s.optionName())
 	case n == 4:
 		return intText(a, a.Before)
 	}
@@ -468,9 +470,15 @@ func (s stracer) poll() []string {
 	return []string{s.pollFDs(), strconv.FormatUint(uint64(uint32(s.arg(1).Value)), 10), s.number(2)}
 }
 
-// ppoll prints the poll of a C library that has no other system call for it: the
-// timeout in milliseconds becomes a struct timespec.
+// ownPoll tells the ppoll of C from the poll of a C library that has no other system
+// call for it.
+func (s stracer) ownPoll() bool { return len(s.Args) > 3 }
+
+// ppoll prints both: in poll's the timeout in milliseconds becomes a struct timespec.
 func (s stracer) ppoll() []string {
+	if s.ownPoll() {
+		return []string{s.pollFDs(), s.unsigned32(1), s.time(2, "nsec"), s.mask(3, 4), s.unsigned(4)}
+	}
 	timeout := "NULL"
 	if ms := int32(s.arg(2).Value); ms >= 0 {
 		timeout = fmt.Sprintf("{tv_sec=%d, tv_nsec=%d}", ms/1000, ms%1000*1000000)
@@ -676,11 +684,20 @@ func (s stracer) result() string {
 
 func (s stracer) success(ret int64) string {
 	switch s.name() {
-	case "poll", "ppoll":
-		if ret == 0 {
-			return "0 (Timeout)"
+	case "poll":
+		return waited(ret, s.reported())
+	case "ppoll":
+		if reported := s.reported(); s.ownPoll() && !s.arg(2).null() {
+			return waited(ret, reported+", "+s.left(2, "nsec"))
 		}
-		return fmt.Sprintf("%d (%s)", ret, s.reported())
+		return waited(ret, s.reported())
+	case "select", "pselect6":
+		return waited(ret, s.selected(ret))
+	case "recvmmsg":
+		if s.arg(4).null() && ret != 0 {
+			break
+		}
+		return waited(ret, s.left(4, "nsec"))
 	case "fcntl":
 		return s.fcntlResult(ret)
 	}
