@@ -423,8 +423,22 @@ func (s stracer) fcntl() []string {
 		return append(head, decimal(int32(n)))
 	case "F_SETSIG":
 		return append(head, signalText(n))
+	case "F_SETOWN_EX":
+		return append(head, ownerText(s.arg(2), s.arg(2).Before))
+	case "F_GETOWN_EX":
+		if s.done() {
+			return append(head, ownerText(s.arg(2), s.arg(2).atReturn()))
+		}
 	}
 	return append(head, hexNumber(uint64(n)))
+}
+
+// ownerText is a struct f_owner_ex.
+func ownerText(a Arg, memory []byte) string {
+	if a.null() || len(memory) < 8 {
+		return pointerText(a)
+	}
+	return "{type=" + ownerNames.text(int64(intAt(memory, 0))) + ", pid=" + decimal(intAt(memory, 4)) + "}"
 }
 
 // openModeText is the access mode and the flags of a descriptor.
@@ -445,6 +459,9 @@ func (s stracer) ioctl() []string {
 	n := int64(uint32(s.arg(1).Value))
 	name, ok := ioctlNames.lookup(n)
 	if !ok {
+		if texts, ok := s.ioctlRequest(); ok {
+			return texts
+		}
 		return []string{s.number(0), ioctlText(uint32(n)), hexNumber(uint64(s.arg(2).Value))}
 	}
 	value := s.pointer(2)
