@@ -32,6 +32,7 @@ func StraceLimit(c *Call, limit int) string {
 type stracer struct {
 	*Call
 	limit int
+	brief bool // vectors and messages are their buffers alone
 }
 
 func (s stracer) name() string {

@@ -136,6 +136,9 @@ func (s stracer) vector(a Arg, n, size uint64, text func(buffer Arg, n uint64) s
 			size -= shown
 		}
 		buffer := inner(a.Parts, a.Before, at)
+		if s.brief {
+			return text(buffer, shown)
+		}
 		return "{iov_base=" + text(buffer, shown) + ", iov_len=" + strconv.FormatUint(length, 10) + "}"
 	})
 }
@@ -190,6 +193,9 @@ func (s stracer) message(a Arg, memory []byte, at int, given *int32, size uint64
 	}
 	name, vector, control := inner(a.Parts, memory, at), inner(a.Parts, memory, at+messageVector), inner(a.Parts, memory, at+messageControl)
 	elements, controlLen := wordAt(memory, at+messageVectorLen), wordAt(memory, at+messageControlLen)
+	if s.brief {
+		return s.briefMessage(shortAddress(name, name.atReturn(), room), s.vector(vector, elements, size, text), controlLen)
+	}
 	fields := []string{
 		"msg_name=" + addressText(name, name.atReturn(), room),
 		"msg_namelen=" + lengths,
@@ -202,6 +208,20 @@ func (s stracer) message(a Arg, memory []byte, at int, given *int32, size uint64
 	fields = append(fields, "msg_controllen="+strconv.FormatUint(controlLen, 10),
 		"msg_flags="+messageFlagNames.flags(int64(intAt(memory, at+messageFlags))))
 	return "{" + strings.Join(fields, ", ") + "}"
+}
+
+// briefMessage is a message on a narrow screen: to whom or from whom, its buffers, and
+// how much goes along with them.
+func (s stracer) briefMessage(name, vector string, control uint64) string {
+	text := "{"
+	if name != "NULL" {
+		text += name + ", "
+	}
+	text += vector
+	if control != 0 {
+		text += ", control " + strconv.FormatUint(control, 10)
+	}
+	return text + "}"
 }
 
 func (s stracer) sendmsg() []string {

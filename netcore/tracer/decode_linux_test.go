@@ -66,12 +66,16 @@ func compileProgram(t *testing.T, name string) string {
 func straceThreads(t *testing.T, strace, program string) [][]string {
 	t.Helper()
 	log := filepath.Join(t.TempDir(), "log")
-	if out, err := exec.Command(strace, "-f", "-ff", "-o", log, program).CombinedOutput(); err != nil {
-		t.Skipf("strace cannot run a program here: %v: %s", err, out)
-	}
+	out, ran := exec.Command(strace, "-f", "-ff", "-o", log, program).CombinedOutput()
 	files, err := filepath.Glob(log + ".*")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(files) == 0 {
+		t.Skipf("strace cannot run a program here: %v: %s", ran, out)
+	}
+	if ran != nil {
+		t.Fatalf("the program: %v: %s", ran, out)
 	}
 	byThread := map[int][]string{}
 	for _, file := range files {

@@ -27,12 +27,12 @@ int main(void)
 	ppoll(fds, 3, &long_time, &some);
 	ppoll(fds, 3, NULL, NULL);
 	ppoll(fds + 1, 1, &soon, &none);
-	ppoll(fds, 2, bad, NULL);
+	syscall(SYS_ppoll, fds, 2, bad, NULL, 8);
 	syscall(SYS_ppoll, fds, 2, NULL, &some, 3);
 	for (i = 0; i < 40; i++)
 		fds[i] = (struct pollfd){pair[0], POLLOUT | 0x1000, 0};
 	poll(fds, 40, 0);
-	ppoll(fds, 2, NULL, bad);
+	syscall(SYS_ppoll, fds, 2, NULL, bad, 8);
 
 	FD_ZERO(&in);
 	FD_ZERO(&out);
@@ -48,6 +48,7 @@ int main(void)
 	select(10, NULL, &out, NULL, NULL);
 	select(10, NULL, &out, bad, NULL);
 	FD_SET(200, &out);
+	long_val = (struct timeval){100, 0};
 	select(1000, NULL, &out, NULL, &long_val);
 	FD_CLR(200, &out);
 	FD_SET(pair[0], &out);
@@ -59,12 +60,11 @@ int main(void)
 	struct timeval half = {0, 500};
 	FD_SET(pair[1], &in);
 	FD_SET(pair[0], &out);
+	long_val = (struct timeval){100, 0};
 	syscall(SYS_select, 10, &in, &out, NULL, &long_val);
 	FD_ZERO(&out);
 	FD_SET(pair[1], &in);
 	syscall(SYS_select, 10, &in, &out, NULL, &half);
-	FD_SET(pair[1], &in);
-	syscall(SYS_select, -1, &in, NULL, NULL, &half);
 	syscall(SYS_poll, fds, 1, 0);
 #endif
 
