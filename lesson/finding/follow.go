@@ -100,7 +100,7 @@ func (w *Watch) drop(p *process, fd int, at int64) {
 }
 
 func newFile(c *call, domain, kind int64) *file {
-	return &file{domain: int(domain), kind: int(kind & sockTypeMask), nonblock: kind&sockNonblock != 0, by: c.p.name}
+	return &file{domain: int(domain), kind: int(kind & sockTypeMask), nonblock: kind&sockNonblock != 0}
 }
 
 func (w *Watch) followMake(c *call) {
@@ -140,7 +140,7 @@ func (w *Watch) followAccept(c *call) {
 		return
 	}
 	c.t.fresh = int(c.n)
-	f := &file{domain: afInet, kind: sockStream, by: c.p.name, connected: true, accepted: true, uncertain: true}
+	f := &file{domain: afInet, kind: sockStream, connected: true, accepted: true, uncertain: true}
 	flags := int64(0)
 	if c.Name == "accept4" || c.Syscall == "accept4" && len(c.Args) > 3 {
 		flags = c.arg(3)

@@ -127,7 +127,9 @@ func (w *Watch) lookRefusedName(c *call) {
 		return
 	}
 	a, inet := c.address(1, false)
-	if !inet || !c.f.stream() || c.f.reuse || w.held(func(f *file) bool { return f.local.Port() == a.Port() && f.stream() && f.inet() && (f.listening || f.from == nil) }) {
+	if !inet || !c.f.stream() || c.f.reuse || w.held(func(f *file) bool {
+		return f.local.Port() == a.Port() && f.stream() && f.inet() && (f.listening || f.from == nil)
+	}) {
 		return
 	}
 	row := w.timeWait(a.Port())

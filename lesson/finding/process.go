@@ -10,17 +10,17 @@ type process struct {
 	parent *process
 	ended  int64 // when it ended, 0 while it lives
 
-	fds     map[int]*descriptor
-	closed  map[int]closing // by number, where no socket was opened there since
+	fds    map[int]*descriptor
+	closed map[int]closing // by number, where no socket was opened there since
 	// closedBefore is the last close of each number.
 	closedBefore map[int]mark
-	threads map[int]*thread
-	signals []signalled
+	threads      map[int]*thread
+	signals      []signalled
 
 	broken      *mark      // the last send that failed with EPIPE
 	interrupted *interrupt // a call that failed with EINTR and was not made again
-	refused     []refusal // bind calls that failed because of a name
-	lastAccept  int64     // when an accept was last entered that came to something, or waits
+	refused     []refusal  // bind calls that failed because of a name
+	lastAccept  int64      // when an accept was last entered that came to something, or waits
 }
 
 // descriptor is a number of a process that stands for a socket.

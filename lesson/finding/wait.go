@@ -77,10 +77,10 @@ func (w *Watch) lookIdle(c *call) {
 // interrupt is a call that a signal interrupted and that was not made again.
 type interrupt struct {
 	mark
-	fd     int
-	f      *file
-	enter  int64
-	verb   verb
+	fd    int
+	f     *file
+	enter int64
+	verb  verb
 }
 
 // harmless are signals that ask nobody to end.
