@@ -1,0 +1,13 @@
+package tracer
+
+import (
+	"os"
+	"testing"
+
+	"sockstep/netcore"
+)
+
+func TestMain(m *testing.M) {
+	netcore.MaybeRun()
+	os.Exit(m.Run())
+}
