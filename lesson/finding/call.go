@@ -29,6 +29,7 @@ const (
 	gets
 	names
 	waits
+	moves
 	unlinks
 )
 
@@ -37,8 +38,8 @@ var verbs = map[string]verb{
 	"socket": makes, "socketpair": pairs, "bind": binds, "listen": listens, "connect": connects,
 	"accept": accepts, "accept4": accepts,
 	"send": sends, "sendto": sends, "sendmsg": sends, "sendmmsg": sends, "write": sends, "writev": sends,
-	"sendfile": sends, "sendfile64": sends, "splice": other,
-	"recv": receives, "recvfrom": receives, "recvmsg": receives, "recvmmsg": receives, "read": receives, "readv": receives,
+	"sendfile": sends, "sendfile64": sends, "pwritev2": sends, "splice": moves,
+	"recv": receives, "recvfrom": receives, "recvmsg": receives, "recvmmsg": receives, "read": receives, "readv": receives, "preadv2": receives,
 	"shutdown": shuts, "close": closes, "close_range": closesRange,
 	"dup": copies, "dup2": copies, "dup3": copies, "fcntl": controls, "fcntl64": controls, "ioctl": controls,
 	"setsockopt": sets, "getsockopt": gets, "getsockname": names, "getpeername": names,

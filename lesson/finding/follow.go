@@ -28,6 +28,12 @@ func (w *Watch) follow(c *call) {
 		}
 	case unlinks:
 		w.followUnlink(c)
+	case moves: // splice(2): from the first argument to the third
+		for _, fd := range []int64{c.arg(0), c.arg(2)} {
+			if d := c.p.fds[int(fd)]; d != nil {
+				d.file.uncounted = true
+			}
+		}
 	}
 	if c.f == nil {
 		return
@@ -398,8 +404,10 @@ func (w *Watch) followReceive(c *call) {
 	case c.ok && c.n > 0:
 		f.received += c.n
 		f.zeros = 0
-	case c.ok && c.plain() && c.arg(2) > 0 && f.stream():
-		f.zeros++
+	case c.ok && (!c.plain() || c.arg(2) > 0) && f.stream():
+		if c.plain() {
+			f.zeros++
+		}
 		if f.ended.id == 0 {
 			f.ended = c.mark()
 		}
