@@ -127,7 +127,7 @@ func (m mark) place() string {
 
 // raise takes down a finding, unless the same was said of the same line before.
 func (w *Watch) raise(kind string, p *process, at mark, t text, others ...mark) *Finding {
-	said := said{kind, p.name, at.line}
+	said := said{kind, p.family, at.line}
 	if w.said[said] {
 		return &Finding{}
 	}
@@ -147,5 +147,5 @@ func (w *Watch) raise(kind string, p *process, at mark, t text, others ...mark) 
 	return &w.found[len(w.found)-1]
 }
 
-// said is what is told once only.
-type said struct{ kind, process, line string }
+// said is what is told once only, of a program and all its children.
+type said struct{ kind, family, line string }

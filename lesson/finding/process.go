@@ -7,8 +7,8 @@ import "net/netip"
 type process struct {
 	pid    int
 	name   string
-	parent *process
-	ended  int64 // when it ended, 0 while it lives
+	family string // the name of the ancestor whose program it runs
+	ended  int64  // when it ended, 0 while it lives
 
 	fds    map[int]*descriptor
 	closed map[int]closing // by number, where no socket was opened there since

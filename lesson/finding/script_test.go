@@ -31,15 +31,18 @@ type script struct {
 	owner      map[int]string // name of a process, by pid
 	leader     map[int]int    // of a thread of a recording
 	unfinished map[string]string
+	parents    map[int]int // of the processes of a recording
 	nextBuffer int64
+	resumed    bool // the line is the end of a call that was begun before
 }
 
 func parse(t *testing.T, text string) []netcore.Event {
 	t.Helper()
 	s := &script{
 		t: t, now: 1e9, pids: map[string]int{}, owner: map[int]string{}, leader: map[int]int{},
-		unfinished: map[string]string{}, nextBuffer: 1 << 20,
+		unfinished: map[string]string{}, parents: map[int]int{}, nextBuffer: 1 << 20,
 	}
+	s.families(text)
 	for number, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -130,6 +133,36 @@ func (s *script) event(name, what, arg string) error {
 	return nil
 }
 
+var cloneLine = regexp.MustCompile(`^(\d+) +\S+ (?:(?:clone3?|fork|vfork)\((.*)\)|<\.\.\. (?:clone3?|fork|vfork) resumed>.*) += (\d+)`)
+
+// families reads from a recording who started whom: a child's first call may stand in
+// front of the return of the call that made it.
+func (s *script) families(text string) {
+	threads := map[int]int{}
+	begun := map[string]string{}
+	for _, line := range strings.Split(text, "\n") {
+		if strings.HasSuffix(line, "<unfinished ...>") && strings.Contains(line, " clone") {
+			begun[strings.Fields(line)[0]] = line
+		}
+		m := cloneLine.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		by, _ := strconv.Atoi(m[1])
+		child, _ := strconv.Atoi(m[3])
+		if leader, ok := threads[by]; ok {
+			by = leader
+		}
+		if strings.Contains(m[2]+begun[m[1]], "CLONE_THREAD") {
+			threads[child] = by
+			s.leader[child] = by
+		} else {
+			s.parents[child] = by
+		}
+		delete(begun, m[1])
+	}
+}
+
 // recorded is a line of strace's.
 func (s *script) recorded(thread string, at int64, text string) error {
 	tid, _ := strconv.Atoi(thread)
@@ -140,7 +173,7 @@ func (s *script) recorded(thread string, at int64, text string) error {
 	}
 	name := "p" + strconv.Itoa(pid)
 	if _, ok := s.pids[name]; !ok {
-		s.start(name, pid, 1)
+		s.start(name, pid, s.parents[pid])
 	}
 	s.now = max(s.now, at)
 	if rest, ok := strings.CutPrefix(text, "+++ exited with "); ok {
@@ -164,6 +197,7 @@ func (s *script) recorded(thread string, at int64, text string) error {
 	}
 	if m := resumedLine.FindStringSubmatch(text); m != nil {
 		text = s.unfinished[thread] + m[2]
+		s.resumed = true
 		delete(s.unfinished, thread)
 	}
 	if strings.HasSuffix(text, "<unfinished ...>)") || strings.Contains(text, " <unfinished ...>) = ?") {
@@ -196,7 +230,10 @@ func (s *script) call(pid, tid int, text string) error {
 	}
 	switch name {
 	case "clone", "clone3", "fork", "vfork":
-		return s.clone(pid, m[2], ret)
+		if ret != nil && *ret > 0 && s.leader[int(*ret)] == 0 {
+			s.child(int(*ret))
+		}
+		return nil
 	case "execve":
 		if ret != nil && *ret == 0 {
 			return s.event(s.owner[pid], "execs", "")
@@ -215,34 +252,26 @@ func (s *script) call(pid, tid int, text string) error {
 			s.add(netcore.Event{Type: netcore.BlockedEvent, Blocked: &netcore.Blocked{Call: netcore.ID(len(s.events) + 2), Process: c.Process, Since: c.Enter}})
 		}
 	}
-	was := s.now
-	s.now += int64(took * 1e9)
+	if len(s.leader) == 0 {
+		s.now += int64(took * 1e9)
+	} else if s.resumed {
+		c.Enter -= int64(took * 1e9)
+	}
+	s.resumed = false
 	c.Exit = s.now
 	if ret == nil {
 		c.Exit = 0
 	}
 	s.add(netcore.Event{Call: c})
-	if len(s.leader) > 0 { // a recording's lines stand in the order of their ends already
-		s.now = max(was, s.now)
-	}
 	return nil
 }
 
-func (s *script) clone(pid int, args string, ret *int64) error {
-	if ret == nil || *ret <= 0 {
-		return nil
+// child starts a process of a recording.
+func (s *script) child(pid int) {
+	s.leader[pid] = pid
+	if name := "p" + strconv.Itoa(pid); s.pids[name] == 0 {
+		s.start(name, pid, s.parents[pid])
 	}
-	child := int(*ret)
-	if strings.Contains(args, "CLONE_THREAD") {
-		s.leader[child] = pid
-		return nil
-	}
-	s.leader[child] = child
-	name := "p" + strconv.Itoa(child)
-	if _, ok := s.pids[name]; !ok {
-		s.start(name, child, pid)
-	}
-	return nil
 }
 
 // args reads the arguments of a call by their look.

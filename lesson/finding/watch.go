@@ -82,7 +82,7 @@ func (w *Watch) change(c *netcore.ProcessChange) {
 		w.start(c)
 	case "exec":
 		if p := w.processes[c.PID]; p != nil {
-			p.name = c.Name
+			p.name, p.family = c.Name, c.Name
 			w.exec(p)
 		}
 	case "end":
@@ -98,7 +98,7 @@ func (w *Watch) change(c *netcore.ProcessChange) {
 func (w *Watch) start(c *netcore.ProcessChange) {
 	if p := w.processes[c.PID]; p != nil {
 		if len(p.fds) == 0 { // its first call was told before its start
-			p.name = c.Name
+			p.name, p.family = c.Name, c.Name
 		}
 		return
 	}
@@ -107,7 +107,7 @@ func (w *Watch) start(c *netcore.ProcessChange) {
 	if parent == nil {
 		return
 	}
-	p.parent = parent
+	p.family = parent.family
 	for fd, d := range parent.fds {
 		copied := *d
 		copied.inherited, copied.copied = true, nil
@@ -119,7 +119,7 @@ func (w *Watch) start(c *netcore.ProcessChange) {
 
 func (w *Watch) newProcess(pid int, name string) *process {
 	p := &process{
-		pid: pid, name: name, fds: map[int]*descriptor{},
+		pid: pid, name: name, family: name, fds: map[int]*descriptor{},
 		closed: map[int]closing{}, closedBefore: map[int]mark{}, threads: map[int]*thread{},
 	}
 	w.processes[pid] = p
