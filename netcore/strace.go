@@ -24,8 +24,14 @@ func Strace(c *Call) string { return StraceLimit(c, straceString) }
 // whole, as "strace -s" would with a large number.
 func StraceLimit(c *Call, limit int) string {
 	s := stracer{Call: c, limit: limit}
-	head := plain(s.name()) + "(" + strings.Join(s.arguments(), ", ") + ")"
-	return fmt.Sprintf("%-39s = %s", head, s.result())
+	return fmt.Sprintf("%-39s = %s", s.head(), s.result())
+}
+
+// head is the call without its result, as strace prints it.
+func head(c *Call) string { return stracer{Call: c, limit: straceString}.head() }
+
+func (s stracer) head() string {
+	return plain(s.name()) + "(" + strings.Join(s.arguments(), ", ") + ")"
 }
 
 // stracer prints one call.
