@@ -237,6 +237,9 @@ func untilWords(k *netcore.Socket) string {
 
 // waysOut are what the learner can do, each with its key.
 func (m Model) waysOut(v *lesson.View, s *lesson.Side) [][2]string {
+	if v.Traced != nil {
+		return m.tracedWays(s)
+	}
 	var out [][2]string
 	for i := range v.Sides {
 		o := &v.Sides[i]

@@ -101,6 +101,9 @@ func (d drawing) cell(c cell, w int) line {
 
 // whose names a process where several share the right column.
 func (d drawing) whose(process string) string {
+	if strings.Contains(process, "/") {
+		return process + " "
+	}
 	if len(d.v.Sides) < 3 || process == "" || process == d.l.left {
 		return ""
 	}

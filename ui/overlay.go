@@ -115,6 +115,13 @@ func (m Model) askKey(key string) (Model, tea.Cmd) {
 
 func (m Model) cardKey(key string) (Model, tea.Cmd) {
 	lost := m.over.lost
+	if m.stage.trace != nil {
+		if key == "q" || key == "esc" || key == "enter" {
+			return m.quit()
+		}
+		m.notice = "q quits."
+		return m, nil
+	}
 	switch key {
 	case "q":
 		return m.quit()
@@ -358,6 +365,7 @@ var signs = [][2]string{
 	{"1+20", "in a packet: 20 bytes, the first of them number 1 of its direction"},
 	{"┃", "that side is inside a call"},
 	{"▸ ▪", "the event that is selected, and what belongs to it"},
+	{"!", "in a trace: something went wrong here; f says what"},
 	{"…", "cut off here; the pane's key (b d l v x S) shows it large"},
 }
 
