@@ -1,6 +1,7 @@
 package lesson
 
 import (
+	"fmt"
 	"strings"
 
 	"sockstep/netcore"
@@ -46,11 +47,35 @@ type Stand struct {
 
 // Text is the call in C, with its result where it has come back.
 func (s *Stand) Text() string {
-	text := netcore.Short(&s.Call)
-	if !s.Returned {
-		text = strings.TrimSuffix(text, " = ?")
+	if s.Returned {
+		return netcore.Short(&s.Call)
+	}
+	return Coming(&s.Call)
+}
+
+// Coming is a call in C that has not come back. What the kernel is to fill in has no
+// content yet and goes by its parameter's name: "recv(4, buf, 64, 0)".
+func Coming(c *netcore.Call) string {
+	text := strings.TrimSuffix(netcore.Short(c), " = ?")
+	spec, _ := netcore.Describe(c.Name)
+	for i := range min(len(c.Args), len(spec.Params)) {
+		if a := &c.Args[i]; filledIn[spec.Params[i].Kind] && a.Value != 0 {
+			text = strings.Replace(text, fmt.Sprintf("0x%x", uint64(a.Value)), spec.Params[i].Name, 1)
+		}
 	}
 	return text
+}
+
+// filledIn are the kinds of memory the kernel fills in.
+var filledIn = map[netcore.ParamKind]bool{
+	netcore.KindBufOut: true, netcore.KindAddrOut: true, netcore.KindOptOut: true, netcore.KindIntOut: true,
+	netcore.KindFDPair: true, netcore.KindVectorOut: true, netcore.KindMessageOut: true, netcore.KindMessagesOut: true, netcore.KindEpollOut: true,
+}
+
+// Stranger reports whether a socket of a trace's network is none of the programs': one
+// of the channels by which they are started.
+func Stranger(k *netcore.Socket) bool {
+	return k.Domain == "AF_UNIX" && len(k.Owners) == 0 && k.Path == ""
 }
 
 // TracedSide is what a Side has beside everything else where it is a traced program.

@@ -262,6 +262,8 @@ func (m Model) waysOut(v *lesson.View, s *lesson.Side) [][2]string {
 // callText is the call a side is inside, as it is written in C.
 func callText(s *lesson.Side) string {
 	switch {
+	case s.Call != nil && s.Traced != nil:
+		return lesson.Coming(s.Call)
 	case s.Call != nil && len(s.Call.Args) > 0:
 		return strings.TrimSuffix(netcore.Short(s.Call), " = ?")
 	case s.Blocked != nil && s.Blocked.Text != "":

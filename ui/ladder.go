@@ -57,6 +57,7 @@ type ladder struct {
 	entered  map[netcore.ID]string           // the calls processes are inside of
 	waits    map[netcore.ID]*netcore.Blocked // those calls, by ID, where they were seen to wait
 	started  map[string]bool
+	traced   bool
 }
 
 // follow returns the ladder of what a view's record holds. It goes on with l where
@@ -71,6 +72,7 @@ func (l *ladder) follow(v *lesson.View) *ladder {
 	if len(v.Sides) > 0 {
 		l.left = v.Sides[0].Name
 	}
+	l.traced = v.Traced != nil
 	l.ends.Follow(v.Timeline, v.Events)
 	l.ends.Look(v.Snapshot)
 	for ; l.read < v.Events; l.read++ {

@@ -229,7 +229,7 @@ func changeWord(c *netcore.SocketChange) string {
 func textCell(e *netcore.Event) line {
 	switch {
 	case e.Output != nil:
-		return line{sp(roleMuted, "prints "), sp(roleString, strings.TrimRight(string(e.Output.Bytes), "\n"))}
+		return line{sp(roleMuted, "prints "), sp(roleString, strings.TrimRight(strings.ReplaceAll(string(e.Output.Bytes), "\r\n", "\n"), "\n"))}
 	case e.Process != nil:
 		return line{sp(roleText, processText(e.Process))}
 	case e.Signal != nil:

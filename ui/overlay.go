@@ -346,7 +346,11 @@ func (m Model) helpLines(w int) []line {
 		out = append(out, hang(line{pad(2), sp(roleKey, padded(b.shown, 7))}, ln(r, b.help), 9, w-1)...)
 	}
 	out = append(out, nil, ln(roleBold, "  signs"))
-	for _, s := range signs {
+	all := signs
+	if m.screen() == onTrace {
+		all = traceSigns
+	}
+	for _, s := range all {
 		out = append(out, hang(line{pad(2), sp(roleText, padded(s[0], 7))}, ln(roleText, s[1]), 9, w-1)...)
 	}
 	return out
@@ -365,7 +369,6 @@ var signs = [][2]string{
 	{"1+20", "in a packet: 20 bytes, the first of them number 1 of its direction"},
 	{"┃", "that side is inside a call"},
 	{"▸ ▪", "the event that is selected, and what belongs to it"},
-	{"!", "in a trace: something went wrong here; f says what"},
 	{"…", "cut off here; the pane's key (b d l v x S) shows it large"},
 }
 

@@ -28,7 +28,7 @@ func (m Model) textTitle() (name, remark string) {
 	st := v.Shown()
 	switch {
 	case v.Traced != nil:
-		return "what happened", remark
+		return "in words", remark
 	case v.Phase == lesson.Finished:
 		return "what to remember", remark
 	case st == nil:

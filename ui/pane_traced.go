@@ -196,7 +196,7 @@ func (m Model) tracedReach(s *lesson.Side, h int) (up, down int) {
 // are shown as such and never sent.
 func (m Model) terminalPane(r rect) []line {
 	s := m.stage.current()
-	if s == nil {
+	if s == nil || s.Traced == nil {
 		return []line{titleBar("terminal", "", r.w, false)}
 	}
 	remark := ""
@@ -271,6 +271,11 @@ func (m Model) callShown() *netcore.Call {
 		}
 	}
 	s := m.stage.current()
+	if v := m.stage.seen(); m.stage.past != nil && len(v.StepCalls) > 0 {
+		if e, ok := v.Timeline.Get(v.StepCalls[len(v.StepCalls)-1]); ok {
+			return e.Call
+		}
+	}
 	switch {
 	case s == nil || s.Traced == nil:
 		return nil
@@ -291,7 +296,7 @@ func (m Model) callBytes(r rect) []line {
 	}
 	text := netcore.Short(c)
 	if !c.Returned() {
-		text = strings.TrimSuffix(text, " = ?")
+		text = lesson.Coming(c)
 	}
 	out := []line{titleBar("bytes of "+truncate(clean(c.Process+" "+text), max(r.w-14, 8)), "", r.w, large)}
 	vars := callVariables(c)

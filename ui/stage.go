@@ -43,6 +43,7 @@ type stage struct {
 	// transitions are the changes of state of the lab shown so far.
 	transitions transitions
 	log         *callLog // of a trace
+	driven      string   // the side in focus before one looked back in a trace
 	// wired is set in free play on a wire; waiting is since when the kernel is
 	// waited for, monotonic nanoseconds, 0 when it is not.
 	wired   bool

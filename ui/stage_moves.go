@@ -224,10 +224,18 @@ func (m Model) forward() (Model, tea.Cmd) {
 			m.notice = endOfRecording
 			return m, nil
 		}
-		st.past = nil
-		return m, nil
+		return m.toPresent(), nil
 	}
 	return m.lookAt(st.pastAt + 1), nil
+}
+
+// toPresent looks at the present again; in a trace the side one drove is in focus.
+func (m Model) toPresent() Model {
+	m.stage.past = nil
+	if m.stage.trace != nil {
+		m.stage.side = m.stage.driven
+	}
+	return m
 }
 
 // newestPast is the newest record of something else than the present shows, negative
@@ -250,10 +258,10 @@ func (m Model) lookAt(at int) Model {
 		m.notice = "This is the first thing recorded."
 		return m
 	}
-	m.stage.past, m.stage.pastAt = v, at
-	if m.stage.trace == nil {
-		m.stage.side = ""
+	if m.stage.past == nil {
+		m.stage.driven = m.stage.focus()
 	}
+	m.stage.past, m.stage.pastAt, m.stage.side = v, at, ""
 	m.stage.log = m.stage.log.follow(v)
 	m.stage.transitions = m.stage.transitions.follow(v)
 	m.stage.pastLadder, m.stage.selected = m.stage.pastLadder.recent(v, m.stage.ladder), cell{}
@@ -327,7 +335,7 @@ func (m Model) escape() (Model, tea.Cmd) {
 			m.notice = "No longer waiting."
 		}
 	case st.past != nil && !st.replaying():
-		st.past = nil
+		m = m.toPresent()
 	case st.large == paneDetails || st.selected.kind != cellNone && st.large == paneNone:
 		m = m.unselect()
 	case st.large != paneNone:

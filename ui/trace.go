@@ -124,7 +124,7 @@ func (m Model) noStand() string {
 	case s.State == lesson.SideBlocked:
 		text = "The " + s.Name + " waits in " + callName(s) + ": something has to happen first."
 	default:
-		text = "The " + s.Name + " runs between two calls; it stands at the next."
+		text = "The " + s.Name + " runs between two calls, or reads its terminal (: types into it)."
 	}
 	if o := m.otherStand(); o != nil {
 		text += " tab: the " + o.Name + " stands."

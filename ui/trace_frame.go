@@ -84,6 +84,9 @@ func (m Model) tracePrompt() line {
 	case len(s.Traced.Stands) > 0:
 		return standPrompt(&s.Traced.Stands[0])
 	}
+	if o := m.otherStand(); o != nil {
+		return line{sp(roleText, " does nothing for the "+s.Name+" now.  "), sp(roleKey, "tab"), sp(roleText, " goes to the "+o.Name+", which "+m.sideState(o))}
+	}
 	return text("does nothing now. " + m.noStand())
 }
 
@@ -163,6 +166,9 @@ func (m Model) standing(v *lesson.View, w int) []line {
 		}
 		out = append(out, wrap(l, w, 2)...)
 	}
+	if s.State == lesson.SideRunning && m.stage.ready && m.stage.view.Traced.Stops != "" {
+		out = append(out, wrap(line{sp(roleText, s.Name+" runs between two calls, or reads its terminal ("), sp(roleKey, ":"), sp(roleText, " types into it).")}, w, 2)...)
+	}
 	for i := range min(len(s.Traced.Waiting), mostStands) {
 		b := &s.Traced.Waiting[i]
 		out = append(out, wrap(line{sp(roleWaiting, "▷ "+b.Process), sp(roleText, " waits "+ageText(time.Duration(m.stage.clock()-b.Since))+" in "), sp(roleCode, b.Text)}, w, 2)...)
@@ -196,13 +202,26 @@ func willWait(st *lesson.Stand) string {
 	return ": if it has to, it waits for " + st.Waits + "."
 }
 
-// cameBack is the last call of the move, what its value means, and why it was refused.
+// cameBack is the last call of each program that the move brought back, that of the
+// program in focus first.
 func (m Model) cameBack(v *lesson.View, w int) []line {
-	e, ok := v.Timeline.Get(v.StepCalls[len(v.StepCalls)-1])
-	if !ok || e.Call == nil {
-		return nil
+	var out []line
+	for i := len(v.StepCalls) - 1; i >= 0; i-- {
+		e, ok := v.Timeline.Get(v.StepCalls[i])
+		if !ok || e.Call == nil {
+			continue
+		}
+		if rows := outcomeOf(e.Call, w); lesson.ProgramOf(e.Call.Process) == m.stage.focus() {
+			out = append(rows, out...)
+		} else {
+			out = append(out, rows...)
+		}
 	}
-	c := e.Call
+	return out
+}
+
+// outcomeOf is a call that came back, what its value means, and why it was refused.
+func outcomeOf(c *netcore.Call, w int) []line {
 	l := append(line{sp(roleBold, c.Process+" ")}, callCell(c, "", cellCall, 10*w)...)
 	if c.Line != "" {
 		l = append(l, sp(roleMuted, "  "+c.Line))
@@ -211,13 +230,13 @@ func (m Model) cameBack(v *lesson.View, w int) []line {
 	spec, _ := netcore.Describe(c.Name)
 	switch {
 	case !c.Returned():
-		out = append(out, wrap(ln(roleText, strings.TrimSpace("It never returned: "+c.Reason+".")), w, 2)...)
+		out = append(out, wrap(ln(roleText, "  It never returned: "+c.Reason+"."), w, 2)...)
 	case c.Failed() && c.Cause != "":
-		out = append(out, wrap(line{sp(roleRefused, "Why: "), sp(roleText, c.Cause+".")}, w, 2)...)
+		out = append(out, wrap(line{sp(roleRefused, "  Why: "), sp(roleText, c.Cause+".")}, w, 2)...)
 	case c.Failed():
-		out = append(out, wrap(line{sp(roleRefused, c.Errno.Name()+": "), sp(roleText, c.Errno.Text()+".")}, w, 2)...)
+		out = append(out, wrap(line{sp(roleRefused, "  "+c.Errno.Name()+": "), sp(roleText, c.Errno.Text()+".")}, w, 2)...)
 	case spec.Returns != "" && spec.Returns != "0":
-		out = append(out, wrap(ln(roleMuted, fmt.Sprintf("%d: %s.", *c.Ret, spec.Returns)), w, 2)...)
+		out = append(out, wrap(ln(roleMuted, fmt.Sprintf("  %d: %s.", *c.Ret, spec.Returns)), w, 2)...)
 	}
 	return out
 }
@@ -251,4 +270,21 @@ func (m Model) tracedWays(s *lesson.Side) [][2]string {
 		out = append(out, [2]string{"tab", "go to the " + o.Name + ", which " + m.sideState(o)})
 	}
 	return append(out, [2]string{"c", "send it a signal: SIGINT interrupts the call, or ends the program"})
+}
+
+// traceSigns are the signs of a trace and what they say.
+var traceSigns = [][2]string{
+	{"▶", "a thread stands at this call: enter lets it be made"},
+	{"▷", "a thread waits inside this call"},
+	{"·", "the line of the last call"},
+	{"◆", "what the last move changed"},
+	{"!", "something went wrong here; f says what"},
+	{"● ○", "a socket with a descriptor, one without"},
+	{"─▶", "a packet; ╌▶ is one the kernel sends by itself"},
+	{"1+20", "in a packet: 20 bytes, the first of them number 1 of its direction"},
+	{"■ □", "in an accept queue: a place taken, a free one"},
+	{"┃", "that side is inside a call"},
+	{"▸ ▪", "the event that is selected, and what belongs to it"},
+	{"x/2", "a child of the program x; thread 7 is one of its threads"},
+	{"…", "cut off here; the pane's key (b d l v x o s) shows it large"},
 }

@@ -181,17 +181,22 @@ func (r *record) tell(v *lesson.View) {
 // mostNotes is how many remarks of one move are told.
 const mostNotes = 8
 
-// outcome is the last call that the events since From brought.
+// outcome is the last call of each program that the events since From brought, the
+// latest at the end.
 func (r *record) outcome(v *lesson.View) {
-	for i := v.Events - 1; i >= max(v.From, v.Events-lookBack); i-- {
+	seen := map[string]bool{}
+	for i := v.Events - 1; i >= max(v.From, v.Events-lookBack) && len(seen) < len(v.Sides); i-- {
 		e := r.timeline.At(i)
-		if e.Call == nil {
+		if e.Call == nil || seen[lesson.ProgramOf(e.Call.Process)] {
 			continue
 		}
 		l := lesson.CallLine(e.Call)
-		v.Log, v.StepCalls, v.Focus = []lesson.LogLine{l}, []netcore.ID{e.ID}, l.Side
-		v.Result = e.Call.Process + ": " + netcore.Short(e.Call)
-		return
+		if len(seen) == 0 {
+			v.Focus, v.Result = l.Side, e.Call.Process+": "+netcore.Short(e.Call)
+		}
+		seen[l.Side] = true
+		v.Log = slices.Insert(v.Log, 0, l)
+		v.StepCalls = slices.Insert(v.StepCalls, 0, e.ID)
 	}
 }
 

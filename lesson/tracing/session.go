@@ -331,6 +331,7 @@ func (s *Session) lookAround(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	n.Sockets = slices.DeleteFunc(slices.Clone(n.Sockets), func(k netcore.Socket) bool { return lesson.Stranger(&k) })
 	s.explain(n)
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -135,6 +135,10 @@ func (w *world) sample(s *netcore.Sample) {
 		w.sockets = slices.DeleteFunc(w.sockets, func(o netcore.Socket) bool { return same(&o, &k) })
 	}
 	for _, k := range s.Sockets {
+		if lesson.Stranger(&k) {
+			w.sockets = slices.DeleteFunc(w.sockets, func(o netcore.Socket) bool { return same(&o, &k) })
+			continue
+		}
 		i := slices.IndexFunc(w.sockets, func(o netcore.Socket) bool { return same(&o, &k) })
 		if i >= 0 {
 			w.sockets[i] = k
