@@ -58,6 +58,7 @@ type ladder struct {
 	waits    map[netcore.ID]*netcore.Blocked // those calls, by ID, where they were seen to wait
 	started  map[string]bool
 	traced   bool
+	called   map[string]bool // of a trace: the children that made a call
 }
 
 // follow returns the ladder of what a view's record holds. It goes on with l where
@@ -150,6 +151,12 @@ func (l *ladder) insides() (in [columnCount]bool) {
 // addCall puts a call that came back, or never will, where it returned, and its
 // entry before what happened meanwhile.
 func (l *ladder) addCall(c *netcore.Call) {
+	if child(c.Process) && !l.called[c.Process] {
+		if l.called == nil {
+			l.called = map[string]bool{}
+		}
+		l.called[c.Process] = true
+	}
 	column := l.column(c.Process)
 	_, known := l.entered[c.ID]
 	if !known && (len(l.rungs) == 0 || !l.later(len(l.rungs)-1, c.Enter)) {
@@ -168,6 +175,9 @@ func (l *ladder) addCall(c *netcore.Call) {
 	}
 	l.append(column, cell{id: int32(c.ID), kind: cellReturn})
 }
+
+// child reports whether a process of a trace is not its program's first.
+func child(process string) bool { return lesson.ProgramOf(process) != process }
 
 // enter puts the entry of a call before everything that happened after it.
 func (l *ladder) enter(process string, call netcore.ID, at int64) {
@@ -251,6 +261,9 @@ func (l *ladder) insert(at, column int, c cell) {
 // addProcess shows the end of a process, and that one was started anew.
 func (l *ladder) addProcess(e *netcore.Event) {
 	p := e.Process
+	if child(p.Name) && !l.called[p.Name] {
+		return // it has to do with no socket
+	}
 	again := l.started[p.Name]
 	if p.Change == "start" {
 		l.started[p.Name] = true

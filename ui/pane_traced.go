@@ -16,6 +16,7 @@ type callLog struct {
 	timeline *netcore.Timeline
 	read     int
 	rows     map[string][]int32 // by program: places of calls and ends
+	called   map[string]bool    // processes that made a call
 }
 
 // follow returns the log of what a view's record holds. One that has read further
@@ -25,14 +26,15 @@ func (l *callLog) follow(v *lesson.View) *callLog {
 		return l
 	}
 	if l == nil || l.timeline != v.Timeline {
-		l = &callLog{timeline: v.Timeline, rows: map[string][]int32{}}
+		l = &callLog{timeline: v.Timeline, rows: map[string][]int32{}, called: map[string]bool{}}
 	}
 	for ; l.read < v.Events; l.read++ {
 		e := l.timeline.At(l.read)
 		switch {
 		case e.Call != nil:
+			l.called[e.Call.Process] = true
 			l.add(e.Call.Process)
-		case e.Process != nil && e.Process.Change != "start":
+		case e.Process != nil && e.Process.Change != "start" && (l.called[e.Process.Name] || lesson.ProgramOf(e.Process.Name) == e.Process.Name):
 			l.add(e.Process.Name)
 		case e.Signal != nil:
 			l.add(e.Signal.Process)
@@ -203,7 +205,7 @@ func (m Model) terminalPane(r rect) []line {
 	if m.noInput() == "" {
 		remark = ": types into it"
 	}
-	out := []line{titleBar("terminal of the "+s.Name, remark, r.w, m.stage.large == paneTerminal)}
+	out := []line{titleBar("terminal of "+s.Name, remark, r.w, m.stage.large == paneTerminal)}
 	if s.Traced.Elsewhere != "" {
 		return append(out, wrap(ln(roleMuted, " What it prints and reads is on "+s.Traced.Elsewhere+"."), r.w, 1)...)
 	}
