@@ -1,7 +1,9 @@
 package tracer
 
 import (
+	"errors"
 	"os"
+	"strings"
 	"testing"
 
 	"sockstep/netcore"
@@ -10,4 +12,14 @@ import (
 func TestMain(m *testing.M) {
 	netcore.MaybeRun()
 	os.Exit(m.Run())
+}
+
+// skipWithoutPtrace ends a test whose program could not be started: where nobody may
+// trace there is nothing to test.
+func skipWithoutPtrace(t *testing.T, err error) {
+	t.Helper()
+	if errors.Is(err, os.ErrPermission) || strings.Contains(err.Error(), "not permitted") {
+		t.Skip("tracing is not permitted here:", err)
+	}
+	t.Fatal(err)
 }
