@@ -7,25 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 )
-
-// Examiner is a place to check in: a network, and a process in it that does the work.
-type Examiner interface {
-	// Channel is the stream to the examiner. It is the caller's to close.
-	Channel() *os.File
-	// Private tells that the network is the examiner's alone.
-	Private() bool
-	// Close ends the examiner and all it started, and waits for it.
-	Close() error
-}
 
 // Run has an examiner do a job, and tells every result as it comes. It blocks until
 // the check is over. The error says why it could not be done; a program that fails is
 // none. The Examiner is used up.
-func Run(ctx context.Context, x Examiner, job Job, tell func(Result)) error {
+func Run(ctx context.Context, x *Examiner, job Job, tell func(Result)) error {
 	job.Private = x.Private()
-	channel := x.Channel()
+	channel := x.lab.Companion()
 	stop := context.AfterFunc(ctx, func() { _ = x.Close() })
 	defer stop()
 	if err := json.NewEncoder(channel).Encode(job); err != nil {

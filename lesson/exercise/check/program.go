@@ -41,6 +41,7 @@ type Program struct {
 	limit    string // why we ended it
 	hidden   string // what of it cannot be seen
 	signals  []string
+	standing int // threads that stand because of HoldAt
 	injected map[*netcore.Call]string
 }
 
@@ -117,6 +118,8 @@ func (p *Program) tell(e tracer.Event) {
 		p.waiting[e.TID] = e.Call
 		p.mu.Unlock()
 		return // nothing has moved
+	case tracer.StopEvent:
+		p.standing++
 	case tracer.CallEvent:
 		delete(p.waiting, e.TID)
 		p.keep(e.Call)
@@ -252,6 +255,10 @@ func (p *Program) Status(want int) {
 		p.t.Fail("the exit status was %d, %d was expected", got, want)
 	}
 }
+
+// Settle waits until the program stands still or has ended: it has done what it does
+// by itself.
+func (p *Program) Settle() { p.t.until(p, quietFor, func() bool { return false }) }
 
 // Alive expects that the program still runs.
 func (p *Program) Alive() {
@@ -446,6 +453,15 @@ func (p *Program) Listens() netcore.Socket {
 	})
 	if i := slices.IndexFunc(at, p.mine); i >= 0 {
 		return at[i]
+	}
+	bound := p.First(Is(Bind), Succeeds)
+	switch {
+	case p.over():
+		p.t.Blame("-", "See why it ended: run it by hand.", nil)
+	case bound != nil && p.First(Is(Listen)) == nil:
+		p.t.Blame("M12", "Call listen() on the socket: bind() only gives it a name.", nil)
+	case bound == nil && len(at) > 0:
+		p.t.Blame("M14", "Bind an address with the port of PORT, and look at what bind() returns.", nil)
 	}
 	p.t.FailAt(p.listening(), "no socket listens at port %d: %s", p.port, p.instead(at, how))
 	panic("unreachable")
@@ -660,6 +676,33 @@ func (p *Program) pids() []int {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// HoldAt has the program stand at its next call of one of the kinds, before it is made,
+// until Release.
+func (p *Program) HoldAt(ks ...Kind) {
+	var names []string
+	for name, k := range kinds {
+		if slices.Contains(ks, k) {
+			names = append(names, name)
+		}
+	}
+	p.mu.Lock()
+	p.standing = 0
+	p.mu.Unlock()
+	_ = p.tracer.SetStops(tracer.Stops{Calls: names})
+}
+
+// Held waits until the program stands, and reports whether it does; one that stands
+// still elsewhere, or has ended, will not come there.
+func (p *Program) Held() bool {
+	return p.t.until(p, stillFor, func() bool { p.mu.Lock(); defer p.mu.Unlock(); return p.standing > 0 }) == came
+}
+
+// Release lets the program go on, and hold no more.
+func (p *Program) Release() {
+	_ = p.tracer.SetStops(tracer.Stops{})
+	_ = p.tracer.Resume(0)
 }
 
 // Signal sends the program a signal by its name, "SIGUSR1".

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -30,10 +31,10 @@ type over struct{ Result }
 
 // Blame says which belief is behind it and what to try if a word from here on does
 // not hold, and which call shows it (nil: the usual one). An empty text leaves what
-// was said before.
+// was said before; the belief "-" is none.
 func (t *T) Blame(belief, try string, show Pick) {
 	if belief != "" {
-		t.belief = belief
+		t.belief = strings.TrimPrefix(belief, "-")
 	}
 	if try != "" {
 		t.try = try
