@@ -112,24 +112,38 @@ func watched() []watch {
 // may move them either way.
 func (d *description) direction() Direction { return d.way }
 
-// plainCalls are the calls of C that are others in the kernel, without an address.
-var plainCalls = map[string]string{"sendto": "send", "recvfrom": "recv"}
+// plainCalls are functions of C without the last arguments of the kernel's calls they
+// make, which are 0: sendto and recvfrom without an address, and pselect6 without a
+// set of signals, whose timeout is a struct timespec all the same.
+var plainCalls = map[string]struct {
+	name  string
+	arity int
+}{
+	"sendto":   {"send", 4},
+	"recvfrom": {"recv", 4},
+	"pselect6": {"select", 5},
+}
 
-// called is the C name of the call with these arguments of enter: sendto and recvfrom
-// without an address are send and recv, which have no such arguments.
+// called is the C name of the call with these arguments of enter.
 func (d *description) called(args []netcore.Arg) string {
 	if len(args) < len(d.params) {
-		return plainCalls[d.name]
+		return plainCalls[d.kernel].name
 	}
 	return d.name
 }
 
 // arity is how many arguments the call has in C.
 func (d *description) arity(registers *[6]uint64) int {
-	if _, ok := plainCalls[d.name]; ok && registers[4] == 0 && registers[5] == 0 {
-		return 4
+	plain, ok := plainCalls[d.kernel]
+	if !ok {
+		return len(d.params)
 	}
-	return len(d.params)
+	for _, r := range registers[plain.arity:] {
+		if r != 0 {
+			return len(d.params)
+		}
+	}
+	return plain.arity
 }
 
 // mostDescriptors bounds the descriptors of a close_range.

@@ -5,6 +5,7 @@ package tracer
 import (
 	"encoding/binary"
 	"runtime"
+	"slices"
 
 	"sockstep/netcore"
 )
@@ -60,7 +61,7 @@ func (d *description) enter(registers *[6]uint64, m memory) []netcore.Arg {
 	for i := range args {
 		a := argReader{m: m, args: args, Arg: &args[i], param: d.params[i], left: mostMemory}
 		if kind, ok := pointers[a.Kind]; ok {
-			a.enter(kind.enter)
+			a.enter(kind)
 		}
 	}
 	return args
@@ -115,48 +116,51 @@ type argReader struct {
 }
 
 // pointerKind says how memory of a kind is read: enter returns what the kernel reads
-// at entry, leave stores what it wrote.
+// at entry, leave stores what it wrote, points reports whether the argument is a
+// pointer where another one decides that. Each may be nil.
 type pointerKind struct {
-	enter func(*argReader) []byte
-	leave func(*argReader)
+	enter  func(*argReader) []byte
+	leave  func(*argReader)
+	points func(*argReader) bool
 }
 
 var pointers map[netcore.ParamKind]pointerKind
 
 func init() {
 	fixed := func(size int) pointerKind {
-		return pointerKind{func(a *argReader) []byte { return a.take(a.address(), size) }, nil}
+		return pointerKind{enter: func(a *argReader) []byte { return a.take(a.address(), size) }}
 	}
 	renewed := func(size int) pointerKind {
-		return pointerKind{fixed(size).enter, func(a *argReader) { a.After = a.take(a.address(), size) }}
+		return pointerKind{enter: fixed(size).enter, leave: func(a *argReader) { a.After = a.take(a.address(), size) }}
 	}
 	pointers = map[netcore.ParamKind]pointerKind{
-		netcore.KindSockaddrIn:  {func(a *argReader) []byte { return a.take(a.address(), min(int(a.length()), mostAddress)) }, nil},
-		netcore.KindAddrOut:     {nil, (*argReader).leaveAddress},
+		netcore.KindSockaddrIn:  {enter: func(a *argReader) []byte { return a.take(a.address(), min(int(a.length()), mostAddress)) }},
+		netcore.KindAddrOut:     {leave: (*argReader).leaveAddress},
 		netcore.KindLenInOut:    renewed(4),
-		netcore.KindBufIn:       {(*argReader).whole, nil},
-		netcore.KindBufOut:      {nil, func(a *argReader) { a.After = a.take(a.address(), clamp(min(uint64(a.ret), uint64(a.length())))) }},
-		netcore.KindOptIn:       {(*argReader).whole, nil},
-		netcore.KindOptOut:      {nil, func(a *argReader) { a.After = a.take(a.address(), int(a.lengthAfter())) }},
-		netcore.KindIntOut:      {(*argReader).enterRequest, (*argReader).leaveRequest},
-		netcore.KindPollFDs:     {(*argReader).enterPoll, func(a *argReader) { a.After = a.enterPoll() }},
-		netcore.KindFDPair:      {nil, func(a *argReader) { a.After = a.take(a.address(), 8) }},
-		netcore.KindVectorIn:    {func(a *argReader) []byte { return a.enterVector(true) }, nil},
-		netcore.KindVectorOut:   {func(a *argReader) []byte { return a.enterVector(false) }, func(a *argReader) { a.fill(a.Parts, a.Before, uint64(a.ret)) }},
-		netcore.KindMessageIn:   {func(a *argReader) []byte { return a.enterMessages(1, messageSize, true) }, nil},
-		netcore.KindMessageOut:  {func(a *argReader) []byte { return a.enterMessages(1, messageSize, false) }, (*argReader).leaveMessage},
-		netcore.KindMessagesIn:  {func(a *argReader) []byte { return a.enterMessages(a.elements(), batchSize, true) }, (*argReader).leaveSent},
-		netcore.KindMessagesOut: {func(a *argReader) []byte { return a.enterMessages(a.elements(), batchSize, false) }, (*argReader).leaveReceived},
-		netcore.KindFDSet:       {(*argReader).enterSet, func(a *argReader) { a.After = a.enterSet() }},
+		netcore.KindBufIn:       {enter: (*argReader).whole},
+		netcore.KindBufOut:      {leave: func(a *argReader) { a.After = a.take(a.address(), clamp(min(uint64(a.ret), uint64(a.length())))) }},
+		netcore.KindOptIn:       {enter: (*argReader).whole},
+		netcore.KindOptOut:      {leave: func(a *argReader) { a.After = a.take(a.address(), int(a.lengthAfter())) }},
+		netcore.KindIntOut:      {enter: (*argReader).enterRequest, leave: (*argReader).leaveRequest, points: (*argReader).isRequest},
+		netcore.KindFcntlArg:    {enter: fixed(ownerSize).enter, leave: renewed(ownerSize).leave, points: (*argReader).isOwner},
+		netcore.KindPollFDs:     {enter: (*argReader).enterPoll, leave: func(a *argReader) { a.After = a.enterPoll() }},
+		netcore.KindFDPair:      {leave: func(a *argReader) { a.After = a.take(a.address(), 8) }},
+		netcore.KindVectorIn:    {enter: func(a *argReader) []byte { return a.enterVector(true) }},
+		netcore.KindVectorOut:   {enter: func(a *argReader) []byte { return a.enterVector(false) }, leave: func(a *argReader) { a.fill(a.Parts, a.Before, uint64(a.ret)) }},
+		netcore.KindMessageIn:   {enter: func(a *argReader) []byte { return a.enterMessages(1, messageSize, true) }},
+		netcore.KindMessageOut:  {enter: func(a *argReader) []byte { return a.enterMessages(1, messageSize, false) }, leave: (*argReader).leaveMessage},
+		netcore.KindMessagesIn:  {enter: func(a *argReader) []byte { return a.enterMessages(a.elements(), batchSize, true) }, leave: (*argReader).leaveSent},
+		netcore.KindMessagesOut: {enter: func(a *argReader) []byte { return a.enterMessages(a.elements(), batchSize, false) }, leave: (*argReader).leaveReceived},
+		netcore.KindFDSet:       {enter: (*argReader).enterSet, leave: func(a *argReader) { a.After = a.enterSet() }},
 		netcore.KindTimeval:     renewed(timeSize),
 		netcore.KindTimespec:    renewed(timeSize),
 		netcore.KindTimespecIn:  fixed(timeSize),
-		netcore.KindSigset:      {func(a *argReader) []byte { return a.take(a.address(), int(min(uint64(a.length()), mostAddress))) }, nil},
-		netcore.KindSigsetSized: {(*argReader).enterSized, nil},
+		netcore.KindSigset:      {enter: func(a *argReader) []byte { return a.take(a.address(), int(min(uint64(a.length()), mostAddress))) }},
+		netcore.KindSigsetSized: {enter: (*argReader).enterSized},
 		netcore.KindEpollIn:     fixed(eventSize),
-		netcore.KindEpollOut:    {nil, func(a *argReader) { a.After = a.take(a.address(), eventSize*clamp(uint64(a.ret))) }},
+		netcore.KindEpollOut:    {leave: func(a *argReader) { a.After = a.take(a.address(), eventSize*clamp(uint64(a.ret))) }},
 		netcore.KindOffset:      renewed(8),
-		netcore.KindPointer:     {nil, nil},
+		netcore.KindPointer:     {},
 	}
 }
 
@@ -172,16 +176,16 @@ func (a *argReader) elements() int { return clamp(min(uint64(a.length()), mostEl
 func clamp(n uint64) int { return int(min(n, mostMemory)) }
 
 // enter reads what the kernel reads, and finds out whether the address is one.
-func (a *argReader) enter(read func(*argReader) []byte) {
+func (a *argReader) enter(kind pointerKind) {
+	if kind.points != nil && !kind.points(a) {
+		a.Pointer = netcore.NumberValue
+	}
 	if a.Pointer != netcore.AddressValue {
 		return
 	}
 	var before []byte
-	if read != nil {
-		before = read(a)
-	}
-	if a.Pointer != netcore.AddressValue {
-		return
+	if kind.enter != nil {
+		before = kind.enter(a)
 	}
 	if len(before) > 0 || len(a.m.read(a.address(), 1)) > 0 {
 		a.Pointer, a.Before = netcore.MemoryValue, before
@@ -362,4 +366,13 @@ func uint64At(b []byte, at int) uint64 {
 		return 0
 	}
 	return order.Uint64(b[at:])
+}
+
+// copyParts is a copy of parts of which leave changes nothing.
+func copyParts(parts []netcore.Part) []netcore.Part {
+	out := slices.Clone(parts)
+	for i := range out {
+		out[i].Parts = copyParts(out[i].Parts)
+	}
+	return out
 }

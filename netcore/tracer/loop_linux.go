@@ -782,7 +782,7 @@ func copyCall(c *netcore.Call) *netcore.Call {
 	out := *c
 	out.Args = append([]netcore.Arg{}, c.Args...)
 	for i := range out.Args {
-		out.Args[i].Parts = append([]netcore.Part(nil), c.Args[i].Parts...)
+		out.Args[i].Parts = copyParts(c.Args[i].Parts)
 	}
 	return &out
 }
