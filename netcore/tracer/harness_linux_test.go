@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"sockstep/netcore"
 )
 
@@ -206,9 +208,14 @@ func build(t testing.TB, source string, command func(out string) *exec.Cmd, flag
 	return out
 }
 
+// inherited keeps from programs what these tests were started with: under the tracer
+// they do not get it either.
+var inherited sync.Once
+
 // outputOf runs a command untraced.
 func outputOf(t testing.TB, command ...string) (text string, status int) {
 	t.Helper()
+	inherited.Do(func() { _ = unix.CloseRange(3, ^uint(0), unix.CLOSE_RANGE_CLOEXEC) })
 	var out bytes.Buffer
 	c := exec.Command(command[0], command[1:]...)
 	c.Stdout, c.Stderr = &out, &out
