@@ -209,6 +209,20 @@ func TestSolutions(t *testing.T) {
 	}
 }
 
+// TestRightPrograms checks programs that do it another way than the solution.
+func TestRightPrograms(t *testing.T) {
+	for _, e := range exercises(t) {
+		for _, name := range folders(t, filepath.Join(e.Name, "right")) {
+			t.Run(e.Name+"/"+name, func(t *testing.T) {
+				command, dir := built(t, e.Name, "c", program(t, e, filepath.Join(e.Name, "right", name), "c"))
+				if o := checked(t, e, command, dir); !o.Holds() {
+					t.Errorf("it does not pass:\n%s", told(o.Results))
+				}
+			})
+		}
+	}
+}
+
 // TestWrongPrograms checks every program that is wrong on purpose: it fails what it
 // declares in its first lines, and nothing else, and for the reason it declares.
 func TestWrongPrograms(t *testing.T) {
