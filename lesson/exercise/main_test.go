@@ -45,14 +45,14 @@ func built(t *testing.T, name, language string, files map[string][]byte) (comman
 			t.Fatal(err)
 		}
 	}
-	said, err := l.Build(t.Context(), dir, name)
+	command, said, err := l.Build(t.Context(), dir, name)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	if strings.Contains(said, "warning:") {
 		t.Errorf("it does not compile cleanly:\n%s", said)
 	}
-	return l.Command(name), dir
+	return command, dir
 }
 
 // checked checks a program, or skips where nothing can be traced.
@@ -68,7 +68,7 @@ func checked(t *testing.T, e *Exercise, command []string, dir string) *Outcome {
 		}
 		t.Fatal(err)
 	}
-	t.Logf("%v", time.Since(begun).Round(time.Millisecond))
+	t.Logf("%v\n%s", time.Since(begun).Round(time.Millisecond), told(o.Results))
 	return o
 }
 
