@@ -146,7 +146,7 @@ func (w *Watch) notePartSend(c *call) {
 // else is sent next, or the connection ends.
 func (w *Watch) lookCut(c *call) {
 	s := c.f.writing
-	if s.id == 0 || s.tid != c.TID || c.f.over() || c.f.broken > 0 {
+	if s.id == 0 || s.tid != c.TID || c.f.reset.id != 0 || c.f.broken > 0 {
 		return
 	}
 	then := fmt.Sprintf("and the program then called %s() on descriptor %d", c.Name, c.fd)

@@ -33,3 +33,15 @@ func restoreArgument(r *syscall.PtraceRegs, i int, value uint64) {
 		*registerOf(r, i) = value
 	}
 }
+
+// interruptedResult is what a call will have returned for the program when the
+// signal handler is over at whose beginning the thread stands: x0 in the struct
+// rt_sigframe at the top of the stack.
+func interruptedResult(tid int) (int64, bool) {
+	const x0At = 128 + 176 + 8 // siginfo, in ucontext uc_mcontext, behind fault_address
+	var r syscall.PtraceRegs
+	if readRegisters(tid, &r) != 0 {
+		return 0, false
+	}
+	return space(tid).number(r.Sp + x0At)
+}
