@@ -277,7 +277,7 @@ func (c *Conn) after(how outcome, end error) string {
 
 // also adds how the program ended, where that explains it.
 func (c *Conn) also(text string) string {
-	if c.program != nil && c.program.over() {
+	if c.program != nil && c.program.ends() {
 		return text + ", for " + c.program.ending()
 	}
 	return text
@@ -293,6 +293,8 @@ func (c *Conn) why(how outcome) string {
 			return "nothing: the program waits in " + where
 		}
 		return "nothing: the program stands still"
+	case spins:
+		return "nothing: the program goes round and gets nothing done"
 	}
 	return fmt.Sprintf("nothing for %v, while the program was busy", patience)
 }
@@ -332,9 +334,19 @@ func (c *Conn) Over() {
 	}
 }
 
-// Quiet expects that nothing comes, neither bytes nor an end, until the program stands
-// still.
-func (c *Conn) Quiet() {
+// Quiet expects that no byte comes until the program stands still. The end of the
+// stream may come.
+func (c *Conn) Quiet() { c.quiet() }
+
+// Stays expects that neither bytes nor an end come until the program stands still.
+func (c *Conn) Stays() {
+	if end := c.quiet(); end != nil {
+		c.t.fail(c, nil, "nothing was expected, and %s came", c.after(came, end))
+	}
+}
+
+// quiet expects no bytes and returns the end, nil for none.
+func (c *Conn) quiet() error {
 	c.hear()
 	c.t.until(c.program, quietFor, func() bool {
 		got, end := c.state()
@@ -344,9 +356,7 @@ func (c *Conn) Quiet() {
 	if len(got) > 0 {
 		c.t.fail(c, nil, "%s came where nothing was expected: %s", number(len(got), "byte"), show(got))
 	}
-	if end != nil {
-		c.t.fail(c, nil, "nothing was expected, and %s came", c.after(came, end))
-	}
+	return end
 }
 
 // Rest returns all bytes up to the end of the stream.

@@ -42,6 +42,7 @@ type Program struct {
 	hidden   string // what of it cannot be seen
 	signals  []string
 	standing int // threads that stand because of HoldAt
+	idle     int // calls in a row that moved nothing
 	injected map[*netcore.Call]string
 }
 
@@ -159,6 +160,28 @@ func (p *Program) keep(c *netcore.Call) {
 		p.lost += mostCalls / 4
 	}
 	p.calls = append(p.calls, c)
+	if moves(c) {
+		p.idle = 0
+	} else {
+		p.idle++
+	}
+}
+
+// moves reports whether a call got something done.
+func moves(c *netcore.Call) bool {
+	switch KindOf(c) {
+	case In, Out:
+		return Returned(c) > 0
+	case Wait:
+		return false
+	}
+	return Succeeds(c)
+}
+
+func (p *Program) fruitless() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.idle
 }
 
 // over reports whether its first process has ended, or we ended it.
@@ -171,6 +194,12 @@ func (p *Program) over() bool {
 	default:
 		return false
 	}
+}
+
+// ends reports whether the program has ended, or is about to.
+func (p *Program) ends() bool {
+	p.t.until(p, quietFor, p.over)
+	return p.over()
 }
 
 // ending says how the program ended, in words that follow "for".
@@ -193,6 +222,13 @@ var meaning = map[string]string{
 	"SIGPIPE": " (it wrote to a connection that was over)",
 	"SIGABRT": " (abort: a check of the C library or of its own failed)",
 	"SIGFPE":  " (it divided by zero)",
+}
+
+// signal is what ended the program, "SIGPIPE"; "" for none.
+func (p *Program) signal() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.how.Signal
 }
 
 func (p *Program) unseen() string {
@@ -429,9 +465,17 @@ func (p *Program) waitsIn(c *Conn) string {
 		return ""
 	}
 	if x := p.evidence(c, nil); slices.Contains(waiting, x) {
-		return netcore.Short(x)
+		return begun(x)
 	}
-	return netcore.Short(waiting[0])
+	return begun(waiting[0])
+}
+
+// begun is a call that has not returned, "recv(4, ...)".
+func begun(c *netcore.Call) string {
+	if fd := Descriptor(c); fd >= 0 {
+		return fmt.Sprintf("%s(%d, ...)", c.Name, fd)
+	}
+	return c.Name + "(...)"
 }
 
 // --- servers -----------------------------------------------------------------
@@ -514,7 +558,7 @@ func (p *Program) address(host string) string { return net.JoinHostPort(host, st
 func (p *Program) DialAt(network, address string) *Conn {
 	c, err := p.dial(network, address, 0)
 	if err != nil {
-		if p.over() {
+		if p.ends() {
 			p.t.Fail("a client could not connect, for %s", p.ending())
 		}
 		p.t.Fail("a client could not connect to %s: %v", address, cause(err))
