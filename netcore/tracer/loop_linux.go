@@ -207,7 +207,7 @@ func wait4(status *syscall.WaitStatus) (int, syscall.Errno) {
 // lostAll forgets threads whose end nobody reports.
 func (t *Tracer) lostAll() {
 	for _, h := range sortedThreads(t.threads) {
-		t.gone(h, 0)
+		t.gone(h, letGone)
 	}
 }
 
@@ -303,7 +303,7 @@ func (t *Tracer) letGo(q *process) {
 
 func (t *Tracer) detach(h *thread, sig int) {
 	ptrace(unix.PTRACE_DETACH, h.tid, 0, uintptr(sig))
-	t.gone(h, 0)
+	t.gone(h, letGone)
 }
 
 // end clears away what the tracer itself has.

@@ -141,11 +141,18 @@ func (t *Tracer) forget(h *thread, reason string) {
 	delete(t.early, h.tid)
 }
 
-// gone deals with a thread that has ended, or was let go (status 0).
+// letGone is the status of a thread that has not ended, but is traced no more: it
+// says neither of an exit nor of a signal.
+const letGone = syscall.WaitStatus(0x7f)
+
+// gone deals with a thread that has ended, or was let go.
 func (t *Tracer) gone(h *thread, status syscall.WaitStatus) {
 	q := h.process
 	reason := "the process ended"
-	if status.Signaled() {
+	switch {
+	case status == letGone:
+		reason = "it is traced no more"
+	case status.Signaled():
 		reason = "the process was ended by " + signalName(status.Signal())
 	}
 	t.forget(h, reason)
