@@ -2,6 +2,7 @@ package netcore
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,6 +62,9 @@ type Process struct {
 	lab  *Lab
 	name string
 	body *body
+	// guest is set for a process that makes its own calls; parent is its parent then.
+	guest  *Guest
+	parent int
 
 	mu      sync.Mutex
 	current *Pending
@@ -131,7 +135,7 @@ func (p *Process) announce() {
 }
 
 func (p *Process) change(what string) ProcessChange {
-	return ProcessChange{Name: p.name, PID: p.body.pid, Parent: p.lab.PID(), Network: p.Network(), Change: what}
+	return ProcessChange{Name: p.name, PID: p.body.pid, Parent: cmp.Or(p.parent, p.lab.PID()), Network: p.Network(), Change: what}
 }
 
 // Begin has the process make a call and returns at once. A call that must not be
@@ -140,6 +144,9 @@ func (p *Process) Begin(r Request) (*Pending, error) {
 	spec, ok := Lookup(r.Name)
 	if !ok {
 		return nil, fmt.Errorf("%s: no such call", r.Name)
+	}
+	if p.guest != nil {
+		return nil, fmt.Errorf("%s: %w: it makes its own calls", r.Name, ErrBusy)
 	}
 	if err := p.permit(&r, &spec); err != nil {
 		return nil, p.refuse(&r, err)
