@@ -254,4 +254,3 @@ func attachedName(pid int) string {
 	}
 	return "program"
 }
-

@@ -120,7 +120,7 @@ func (t *tracing) inNetwork(ctx context.Context) (int, error) {
 	return t.status(running[len(running)-1]), nil
 }
 
-func (t *tracing) say(format string, args ...any) { t.p.complain(fmt.Errorf(format, args...)) }
+func (t *tracing) say(format string, args ...any) { t.out.say(fmt.Errorf(format, args...)) }
 
 // start starts the programs one after the other. A signal that comes meanwhile ends
 // that.
