@@ -199,8 +199,8 @@ func (g *linuxGround) hear() {
 		}
 		g.sort(r)
 	}
-	g.lose()
 	_ = g.control.Close()
+	g.lose() // the last: who waits for it finds nothing open
 }
 
 // bring hands packets on. What a lab process of the same program sent can be

@@ -126,9 +126,10 @@ func (p *Process) Pending() *Pending {
 	return p.current
 }
 
-func (p *Process) announce() {
+// announce records the start, which was at a time (0: now).
+func (p *Process) announce(at int64) {
 	change := p.change("start")
-	p.lab.timeline.Add(Event{Type: ProcessEvent, Process: &change})
+	p.lab.timeline.Add(Event{Type: ProcessEvent, At: at, Process: &change})
 	for _, text := range p.body.lack {
 		p.lab.note(p.name, text)
 	}
@@ -286,14 +287,19 @@ func (p *Process) conclude(how ending, seen bool) {
 	}
 	p.lab.timeline.Add(Event{Type: ProcessEvent, Cause: cause, Process: &change})
 	p.lab.tap.ended(p.name, Now())
+	_ = p.body.channel.Close() // before it is said: who waits for the end finds nothing open
 	p.mu.Lock()
 	p.end = change
 	close(p.ended)
+	late := p.current // begun since it ended, which was not known yet
+	p.current = nil
 	p.mu.Unlock()
 	if c != nil {
 		close(c.done)
 	}
-	_ = p.body.channel.Close()
+	if late != nil {
+		late.abandon(lossReason(how, seen))
+	}
 }
 
 func lossReason(how ending, seen bool) string {

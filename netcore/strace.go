@@ -17,7 +17,9 @@ const straceString = 32
 //
 // It prints what the program got. Where a signal interrupts a call strace prints
 // the kernel's own restart codes ("? ERESTARTSYS"); here it is the EINTR that the
-// program sees. Of a scope the number is printed, not the interface's name.
+// program sees. Of a scope or an interface the number is printed, not the name.
+// strace takes apart what it knows of netlink messages, socket filters, packet
+// rings and io_uring's parameters; here they are bytes or addresses.
 func Strace(c *Call) string { return StraceLimit(c, straceString) }
 
 // StraceLimit is Strace with another limit for buffers in bytes; 0 shows them

@@ -178,13 +178,9 @@ func (d *descriptor) leak(p *process, fd int) (leak, bool) {
 			return l, true
 		}
 	}
-	if len(d.copied) == 0 || d.inherited || !f.usedByChild || d.touched.at > d.copiedAt {
+	// A child talked to the other side and has ended; this process never did.
+	if d.inherited || d.copiedAt == 0 || d.touched.at > d.copiedAt || f.child == nil || f.child.ended == 0 || f.child.ended > p.lastAccept {
 		return l, false
-	}
-	for _, child := range d.copied {
-		if child.ended == 0 || child.ended > p.lastAccept {
-			return l, false
-		}
 	}
 	l.why, l.forked = d.opened, true
 	return l, true

@@ -79,7 +79,6 @@ func (w *Watch) open(c *call, fd int, f *file, cloexec bool) *descriptor {
 	c.p.fds[fd] = d
 	if replaced {
 		d.opened.at = c.at
-		d.copied = nil
 	}
 	return d
 }
@@ -146,7 +145,7 @@ func (w *Watch) followAccept(c *call) {
 		return
 	}
 	c.t.fresh = int(c.n)
-	f := &file{domain: afInet, kind: sockStream, connected: true, accepted: true, uncertain: true}
+	f := &file{domain: afInet, kind: sockStream, connected: true, accepted: true, uncertain: true, takenAt: c.at}
 	flags := int64(0)
 	if c.Name == "accept4" || c.Syscall == "accept4" && len(c.Args) > 3 {
 		flags = c.arg(3)
@@ -188,15 +187,18 @@ func (l *file) match(f *file) {
 	}
 }
 
-// join notes that a socket has connected to a listener.
-func (l *file) join(f *file, at int64) {
-	f.calls, f.joined = l, at
-	for i, s := range l.strays {
-		if !s.uncertain && s.goneAt == 0 && len(l.strays) == 1 {
-			s.peer, f.peer = f, s
-			l.strays = append(l.strays[:i], l.strays[i+1:]...)
-			return
+// join notes that a socket has connected to a listener. The accept may have returned
+// before, and even the connection been closed.
+func (l *file) join(f *file, c *call) {
+	f.calls, f.joined = l, c.at
+	if len(l.strays) == 1 && !l.strays[0].uncertain && l.strays[0].takenAt >= c.Enter {
+		s := l.strays[0]
+		l.strays = nil
+		s.peer, f.peer = f, s
+		if s.goneAt != 0 {
+			s.closeFirst()
 		}
+		return
 	}
 	l.waiters = append(l.waiters, f)
 	if len(l.waiters) > keptWaiters {
@@ -334,32 +336,43 @@ func (w *Watch) followConnect(c *call) {
 	if !c.f.stream() {
 		return
 	}
-	l := w.listenerAt(a, c.path(1), inet)
+	l := w.listenerAt(a, c.path(1), inet, c.Enter)
 	if l == nil {
 		c.f.uncertain = true
 		return
 	}
 	if c.f.calls == nil && c.ok {
-		l.join(c.f, c.at)
+		l.join(c.f, c)
 	} else if c.f.calls == nil {
 		// Whether and when it was connected is not seen.
 		c.f.uncertain, c.f.calls = true, l
 		for _, o := range l.waiters {
 			o.uncertain = true
 		}
-		l.join(c.f, c.at)
+		l.join(c.f, c)
 	}
 }
 
-// listenerAt is the only listener of the trace that an address leads to.
-func (w *Watch) listenerAt(a netip.AddrPort, path string, inet bool) *file {
-	var found *file
+// listenerAt is the only listener of the trace that an address leads to, one that was
+// closed since a time included.
+func (w *Watch) listenerAt(a netip.AddrPort, path string, inet bool, since int64) (found *file) {
+	leads := func(l *file) bool {
+		return inet && l.inet() && l.local.IsValid() && l.local.Port() == a.Port() || path != "" && l.path == path
+	}
 	for l := range w.listeners {
-		if inet && l.inet() && l.local.IsValid() && l.local.Port() == a.Port() || path != "" && l.path == path {
+		if leads(l) {
 			if found != nil {
 				return nil
 			}
 			found = l
+		}
+	}
+	for _, o := range w.gone {
+		if o.f.listening && o.f.goneAt >= since && leads(o.f) {
+			if found != nil {
+				return nil
+			}
+			found = o.f
 		}
 	}
 	return found
@@ -417,7 +430,7 @@ func (w *Watch) followReceive(c *call) {
 		c.t.unread = c.mark()
 	}
 	if c.d.inherited && c.ok && c.n > 0 {
-		f.usedByChild = true
+		f.child = c.p
 	}
 	c.noteRead()
 	c.noteProgress()

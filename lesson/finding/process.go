@@ -29,9 +29,8 @@ type descriptor struct {
 	cloexec   bool
 	inherited bool
 	opened    mark
-	copied    []*process // children that got it by fork
-	copiedAt  int64
-	touched   mark // the last call on it
+	copiedAt  int64 // when a child first got it by fork, or 0
+	touched   mark  // the last call on it
 }
 
 // closing is a close of a socket.
@@ -56,9 +55,9 @@ type thread struct {
 
 // spin is a row of calls that found nothing to do.
 type spin struct {
-	count int
-	first mark
-	since int64
+	count, quick int // quick are those that came at once
+	first        mark
+	since, last  int64
 }
 
 type signalled struct {
@@ -96,6 +95,7 @@ type file struct {
 	uncertain bool  // peer cannot be known
 	calls     *file // the listener it has connected to
 	joined    int64 // when
+	takenAt   int64 // when accept returned it
 	goneAt    int64 // when the last descriptor was closed
 
 	sent, received int64
@@ -109,7 +109,7 @@ type file struct {
 	zeros          int     // how many reads returned 0
 	emptied        mark    // a read with length 0, the last there was
 	unread         unread
-	usedByChild    bool
+	child          *process // that has it by fork, and received from it
 
 	reading partRead
 	writing partSend

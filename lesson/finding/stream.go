@@ -15,11 +15,11 @@ type partRead struct {
 // partSend is a send that took fewer bytes than it was given.
 type partSend struct {
 	mark
-	fd, next int64  // the address of what was not taken
-	rest     []byte // what was not taken, as far as it was recorded
-	taken    int64
-	length   int64
-	waits    bool // the call waits for room
+	next   int64  // the address of what was not taken
+	rest   []byte // what was not taken, as far as it was recorded
+	taken  int64
+	length int64
+	waits  bool // the call waits for room
 }
 
 // lastRead is the last receive that brought something.
@@ -146,7 +146,7 @@ func (w *Watch) notePartSend(c *call) {
 // else is sent next, or the connection ends.
 func (w *Watch) lookCut(c *call) {
 	s := c.f.writing
-	if s.id == 0 || s.tid != c.TID || c.f.over() || c.f.broken > 0 {
+	if s.id == 0 || s.tid != c.TID || c.f.reset.id != 0 || c.f.broken > 0 {
 		return
 	}
 	then := fmt.Sprintf("and the program then called %s() on descriptor %d", c.Name, c.fd)

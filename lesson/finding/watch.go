@@ -110,10 +110,12 @@ func (w *Watch) start(c *netcore.ProcessChange) {
 	p.family = parent.family
 	for fd, d := range parent.fds {
 		copied := *d
-		copied.inherited, copied.copied = true, nil
+		copied.inherited = true
 		p.fds[fd] = &copied
 		d.file.refs++
-		d.copied, d.copiedAt = append(d.copied, p), w.now
+		if d.copiedAt == 0 {
+			d.copiedAt = w.now
+		}
 	}
 }
 

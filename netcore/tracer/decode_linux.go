@@ -5,6 +5,7 @@ package tracer
 import (
 	"encoding/binary"
 	"runtime"
+	"slices"
 
 	"sockstep/netcore"
 )
@@ -365,4 +366,13 @@ func uint64At(b []byte, at int) uint64 {
 		return 0
 	}
 	return order.Uint64(b[at:])
+}
+
+// copyParts is a copy of parts of which leave changes nothing.
+func copyParts(parts []netcore.Part) []netcore.Part {
+	out := slices.Clone(parts)
+	for i := range out {
+		out[i].Parts = copyParts(out[i].Parts)
+	}
+	return out
 }

@@ -3,6 +3,7 @@
 package tracer
 
 import (
+	"slices"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -29,6 +30,8 @@ func filter(watched []watch) []unix.SockFilter {
 		{Code: answer, K: unix.SECCOMP_RET_ALLOW},
 		{Code: load, K: dataNumber},
 	}
+	// A poll that a signal interrupted goes on as this call.
+	watched = append(slices.Clip(watched), watch{number: unix.SYS_RESTART_SYSCALL})
 	// A jump is at most 255 long: each number has its answer behind it.
 	for _, w := range watched {
 		program = append(program,

@@ -3,7 +3,6 @@
 package tracer
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -17,35 +16,51 @@ import (
 	"golang.org/x/sys/unix"
 
 	"sockstep/netcore"
+	"sockstep/netcore/tracer/source"
 )
 
 // Tracer runs and watches programs. Its methods are safe for concurrent use.
 type Tracer struct {
-	o     Options
-	tid   int // of the tracer's thread
-	tasks chan func()
-	taken atomic.Uint64 // tasks that were begun
-	asked atomic.Uint64
-	over  chan struct{}
-	once  sync.Once
+	o    Options
+	tid  int // of the tracer's thread
+	over chan struct{}
+	once sync.Once
+
+	mu      sync.Mutex
+	tasks   []*task
+	ended   bool          // takes no tasks any more
+	pending atomic.Int32  // how many tasks there are
+	waiting atomic.Bool   // the thread is in its wait, or about to be
+	some    chan struct{} // receives when there are tasks
 
 	// What follows belongs to the tracer's thread.
 	processes map[int]*process
 	threads   map[int]*thread
-	early     map[int]syscall.WaitStatus // stops of threads that are not known yet
+	announced map[int]announcement // of threads that have not stopped yet
+	overtaken map[int]bool         // threads that ended before their announcement
+	latest    *process             // that ended
 	programs  int
 	serial    uint64
-	first     int // process 1 of the namespace, 0 without one
-	leash     int // the pipe that keeps it
+	first     int  // process 1 of the namespace, 0 without one
+	leash     int  // the pipe that keeps it
+	alone     bool // there is no child and nothing traced
 	closing   bool
-	letting   bool // attached programs are being let go
 	watching  bool // calls that may be asleep are looked at
 	clock     *time.Timer
 	counts    []int // of the calls each fault was for
 	limited   bool
-	path      []byte         // scratch
-	name      [64]byte       // scratch
+	path      []byte      // scratch
+	name      [64]byte    // scratch
+	info      syscallInfo // scratch
+	sources   *source.Cache
 	types     map[string]int // type of a socket by its name in /proc, for faults
+}
+
+// task is something to do on the tracer's thread.
+type task struct {
+	f     func()
+	begun atomic.Bool
+	done  chan struct{}
 }
 
 // process is a traced process.
@@ -53,14 +68,16 @@ type process struct {
 	pid, parent int
 	name        string
 	program     int
-	first       *process     // the program's first process, nil for that itself
-	children    int          // of the program, in its first process
-	attached    bool         // by Attach: without a filter, and let go at the end
-	begun       bool         // it has become the program
-	sets        map[int]bool // descriptors of epoll sets: whether a socket is among what they watch
-	handlers    map[int]bool // signals with a handler: whether it restarts calls
-	sockets     map[int]bool // numbers under which there was a socket
-	unseen      bool         // it was said that some of it is not seen
+	first       *process       // the program's first process, nil for that itself
+	children    int            // of the program, in its first process
+	attached    bool           // by Attach: without a filter, and let go at the end
+	begun       bool           // it has become the program
+	letting     bool           // it is being let go
+	alive       int            // threads
+	sets        map[int]bool   // descriptors of epoll sets: whether a socket is among what they watch
+	sockets     map[int]bool   // numbers under which there was a socket
+	finder      *source.Finder // nil until it is asked
+	unseen      bool           // it was said that some of it is not seen
 }
 
 // thread is one of its threads.
@@ -70,10 +87,10 @@ type thread struct {
 	inside  *inside
 	// late is a call that came back with the kernel's wish to make it again: what
 	// the program sees is decided by the signal that interrupted it.
-	late    *inside
-	stopped int  // where it stands, see below
-	told    bool // the stop it stands in was a StopEvent
-	entry   bool // attached: the next stop at a system call is an entry
+	late      *inside
+	stopped   int  // where it stands, see below
+	stepping  bool // into the handler of the signal that interrupted late
+	announced bool // its maker has told of it
 }
 
 // Where a thread stands until Resume.
@@ -90,7 +107,6 @@ type inside struct {
 	serial    uint64
 	how       *description
 	registers [6]uint64
-	result    int64
 	fault     *mended
 	since     int64
 	asleep    bool // told
@@ -99,8 +115,9 @@ type inside struct {
 // New starts a tracer.
 func New(o Options) (*Tracer, error) {
 	t := &Tracer{
-		o: o, counts: make([]int, len(o.Faults)), tasks: make(chan func(), 1), over: make(chan struct{}),
-		processes: map[int]*process{}, threads: map[int]*thread{}, early: map[int]syscall.WaitStatus{}, types: map[string]int{},
+		o: o, counts: make([]int, len(o.Faults)), some: make(chan struct{}, 1), over: make(chan struct{}), alone: true,
+		processes: map[int]*process{}, threads: map[int]*thread{}, announced: map[int]announcement{}, overtaken: map[int]bool{},
+		types: map[string]int{}, sources: source.New(),
 	}
 	up := make(chan error)
 	go t.run(up)
@@ -150,56 +167,82 @@ func (t *Tracer) run(up chan<- error) {
 	}
 	for !t.finished() {
 		t.serveTasks()
-		if t.finished() {
-			break
+		switch {
+		case t.finished():
+		case t.alone:
+			<-t.some
+		case t.closing && len(t.threads) == 0 && t.first == 0:
+			t.linger()
+		default:
+			t.wait()
 		}
-		if len(t.threads) == 0 && t.first == 0 {
-			t.idle()
-			continue
-		}
-		t.wait()
 	}
 	t.end()
 }
 
-func (t *Tracer) finished() bool { return t.closing && len(t.threads) == 0 }
-
-// idle waits for something to do while nothing is traced.
-func (t *Tracer) idle() {
-	f := <-t.tasks
-	t.taken.Add(1)
-	f()
-}
+// finished tells that all is over: the kernel knows of no child of this thread and
+// of nothing that it traces, and so nothing can come any more.
+func (t *Tracer) finished() bool { return t.closing && t.alone }
 
 func (t *Tracer) serveTasks() {
-	for {
-		select {
-		case f := <-t.tasks:
-			t.taken.Add(1)
-			f()
-		default:
-			return
-		}
+	if t.pending.Load() == 0 {
+		return
+	}
+	t.mu.Lock()
+	tasks := t.tasks
+	t.tasks = nil
+	t.mu.Unlock()
+	for _, k := range tasks {
+		t.pending.Add(-1)
+		k.begun.Store(true)
+		k.f()
+		close(k.done)
 	}
 }
 
 // wait takes one stop. A task interrupts it.
 func (t *Tracer) wait() {
-	var status syscall.WaitStatus
-	tid, err := wait4(&status)
-	if err != 0 {
-		if err == unix.ECHILD && t.first == 0 {
-			t.lostAll()
-		}
+	t.waiting.Store(true)
+	if t.pending.Load() > 0 {
+		t.waiting.Store(false)
 		return
 	}
-	t.take(tid, status)
+	var status syscall.WaitStatus
+	tid, err := wait4(&status, 0)
+	t.waiting.Store(false)
+	switch err {
+	case 0:
+		t.take(tid, status)
+	case unix.ECHILD:
+		t.alone = true
+		t.lostAll()
+	}
+}
+
+// linger takes what may still come when nothing known is left: of a thread that was
+// just made. A child that another thread of this program left behind is not waited
+// for.
+func (t *Tracer) linger() {
+	for deadline := netcore.Now() + int64(time.Second); netcore.Now() < deadline; {
+		var status syscall.WaitStatus
+		tid, err := wait4(&status, unix.WNOHANG)
+		switch {
+		case err == unix.ECHILD:
+			t.alone = true
+			return
+		case tid > 0:
+			t.take(tid, status)
+			return
+		}
+		time.Sleep(wakeEvery)
+	}
+	t.alone = true
 }
 
 // wait4 waits for a child or a tracee of this thread, and of no other.
-func wait4(status *syscall.WaitStatus) (int, syscall.Errno) {
+func wait4(status *syscall.WaitStatus, options uintptr) (int, syscall.Errno) {
 	var raw int32
-	tid, _, errno := syscall.Syscall6(unix.SYS_WAIT4, ^uintptr(0), uintptr(unsafe.Pointer(&raw)), unix.WALL|unix.WNOTHREAD, 0, 0, 0)
+	tid, _, errno := syscall.Syscall6(unix.SYS_WAIT4, ^uintptr(0), uintptr(unsafe.Pointer(&raw)), unix.WALL|unix.WNOTHREAD|options, 0, 0, 0)
 	*status = syscall.WaitStatus(raw)
 	return int(tid), errno
 }
@@ -207,40 +250,55 @@ func wait4(status *syscall.WaitStatus) (int, syscall.Errno) {
 // lostAll forgets threads whose end nobody reports.
 func (t *Tracer) lostAll() {
 	for _, h := range sortedThreads(t.threads) {
-		t.gone(h, 0)
+		t.gone(h, untraced)
 	}
 }
 
-// do has f run on the tracer's thread and waits for it. Signals wake the thread
-// from its wait until it has begun: one that comes right before the wait is lost.
+// do has f run on the tracer's thread and waits for it. A signal wakes the thread
+// from its wait; one that comes right before the wait is lost, so it is repeated
+// until the task has begun.
 func (t *Tracer) do(f func()) error {
-	done := make(chan struct{})
-	select {
-	case t.tasks <- func() { defer close(done); f() }:
-	case <-t.over:
+	k := &task{f: f, done: make(chan struct{})}
+	t.mu.Lock()
+	if t.ended {
+		t.mu.Unlock()
 		return ErrEnded
 	}
-	mine := t.asked.Add(1)
-	pause := 200 * time.Microsecond
-	for t.taken.Load() < mine {
-		_ = unix.Tgkill(os.Getpid(), t.tid, syscall.Signal(wakeSignal))
-		select {
-		case <-done:
-			return nil
-		case <-t.over:
-			return ErrEnded
-		case <-time.After(pause):
-		}
-	}
+	t.tasks = append(t.tasks, k)
+	t.pending.Add(1)
+	t.mu.Unlock()
+	wake(t.some)
+	t.hurry(k)
 	select {
-	case <-done:
+	case <-k.done:
 		return nil
 	case <-t.over:
 		select {
-		case <-done:
+		case <-k.done:
 			return nil
 		default:
 			return ErrEnded
+		}
+	}
+}
+
+// wakeEvery is how often the tracer's thread is woken for a task.
+const wakeEvery = 200 * time.Microsecond
+
+// hurry wakes the tracer's thread until it has begun a task.
+func (t *Tracer) hurry(k *task) {
+	again := time.NewTimer(wakeEvery)
+	defer again.Stop()
+	for !k.begun.Load() {
+		if t.waiting.Load() {
+			_ = unix.Tgkill(os.Getpid(), t.tid, syscall.Signal(wakeSignal))
+		}
+		select {
+		case <-k.done:
+		case <-t.over:
+			return
+		case <-again.C:
+			again.Reset(wakeEvery)
 		}
 	}
 }
@@ -264,17 +322,26 @@ func (t *Tracer) Ended() <-chan struct{} { return t.over }
 // lives, to all its processes otherwise.
 func (t *Tracer) Kill(number int, sig syscall.Signal) error {
 	return t.do(func() {
+		var all []*process
 		for _, q := range t.processes {
-			if q.program == number {
-				_ = unix.Kill(q.pid, sig)
+			if q.program != number {
+				continue
 			}
+			if q.first == nil {
+				all = []*process{q}
+				break
+			}
+			all = append(all, q)
+		}
+		for _, q := range all {
+			_ = unix.Kill(q.pid, sig)
 		}
 	})
 }
 
 // killAll ends what was started and lets go what runs anyway.
 func (t *Tracer) killAll() {
-	if t.first != 0 {
+	if t.first != 0 && t.closing {
 		_ = unix.Kill(t.first, unix.SIGKILL)
 	}
 	for _, q := range t.processes {
@@ -288,7 +355,7 @@ func (t *Tracer) killAll() {
 
 // letGo detaches from a process; a thread that is not in a stop is stopped first.
 func (t *Tracer) letGo(q *process) {
-	t.letting = true
+	q.letting = true
 	for _, h := range sortedThreads(t.threads) {
 		if h.process != q {
 			continue
@@ -303,23 +370,17 @@ func (t *Tracer) letGo(q *process) {
 
 func (t *Tracer) detach(h *thread, sig int) {
 	ptrace(unix.PTRACE_DETACH, h.tid, 0, uintptr(sig))
-	t.gone(h, 0)
+	t.gone(h, untraced)
 }
 
-// end clears away what the tracer itself has.
+// end clears away what the tracer itself has, and answers who still waits.
 func (t *Tracer) end() {
 	if t.clock != nil {
 		t.clock.Stop()
 	}
-	if t.first != 0 {
-		_ = unix.Close(t.leash)
-		_ = unix.Kill(t.first, unix.SIGKILL)
-		for {
-			if _, err := unix.Wait4(t.first, nil, unix.WALL, nil); !errors.Is(err, unix.EINTR) {
-				break
-			}
-		}
-	}
+	t.mu.Lock()
+	t.ended, t.tasks = true, nil
+	t.mu.Unlock()
 }
 
 func (t *Tracer) tell(e Event) {
@@ -339,31 +400,30 @@ func (t *Tracer) take(tid int, status syscall.WaitStatus) {
 		return
 	}
 	h := t.threads[tid]
-	if h == nil {
-		// A child's first stop may come before its parent's word of it.
-		if status.Stopped() {
-			t.early[tid] = status
+	if status.Exited() || status.Signaled() {
+		delete(t.announced, tid)
+		if h != nil {
+			t.gone(h, status)
 		}
 		return
 	}
-	switch {
-	case status.Exited() || status.Signaled():
-		t.gone(h, status)
-	case status.Stopped():
-		t.stop(h, status)
+	if h == nil {
+		if h = t.arrive(tid); h == nil {
+			return
+		}
 	}
+	t.stop(h, status)
 }
 
 // stop deals with a thread that stands.
 func (t *Tracer) stop(h *thread, status syscall.WaitStatus) {
 	sig, event := status.StopSignal(), int(status)>>16
-	if t.letting && h.process.attached {
-		if event == 0 && sig != syscallStop {
-			t.detach(h, int(sig))
-		} else {
-			t.detach(h, 0)
+	if h.stepping {
+		h.stepping = false
+		if sig == unix.SIGTRAP && event == 0 {
+			t.stepped(h)
+			return
 		}
-		return
 	}
 	switch {
 	case sig == syscallStop:
@@ -371,22 +431,30 @@ func (t *Tracer) stop(h *thread, status syscall.WaitStatus) {
 	case event == unix.PTRACE_EVENT_SECCOMP:
 		t.enter(h)
 	case event == unix.PTRACE_EVENT_CLONE || event == unix.PTRACE_EVENT_FORK || event == unix.PTRACE_EVENT_VFORK:
-		t.born(h, eventMessage(h.tid), event)
+		t.announce(h, eventMessage(h.tid), event)
 		t.resume(h, 0)
 	case event == unix.PTRACE_EVENT_EXEC:
 		t.replaced(h)
-	case event == eventStop && (sig == unix.SIGSTOP || sig == unix.SIGTSTP || sig == unix.SIGTTIN || sig == unix.SIGTTOU):
+	case event == eventStop && stopSignals[sig] && !h.process.letting:
+		// The process is stopped: it stays so, and SIGCONT is reported.
 		ptrace(unix.PTRACE_LISTEN, h.tid, 0, 0)
 	case event != 0:
 		t.resume(h, 0)
 	default:
 		t.signalled(h, sig)
-		t.resume(h, int(sig))
 	}
 }
 
-// resume lets a thread run on, with a signal to deliver or 0.
+// stopSignals stop a process that does nothing about them.
+var stopSignals = map[syscall.Signal]bool{unix.SIGSTOP: true, unix.SIGTSTP: true, unix.SIGTTIN: true, unix.SIGTTOU: true}
+
+// resume lets a thread run on, with a signal to deliver or 0, or go for good where
+// its process is being let go.
 func (t *Tracer) resume(h *thread, sig int) {
+	if h.process.letting {
+		t.detach(h, sig)
+		return
+	}
 	request := unix.PTRACE_CONT
 	if h.inside != nil || h.process.attached {
 		request = unix.PTRACE_SYSCALL
@@ -396,64 +464,60 @@ func (t *Tracer) resume(h *thread, sig int) {
 
 // syscallStop is an entry only where there is no filter.
 func (t *Tracer) syscallStop(h *thread) {
-	var info syscallInfo
-	if readInfo(h.tid, &info) != 0 {
+	info := &t.info
+	if readInfo(h.tid, info) != 0 {
 		return // it died meanwhile; its end is reported
 	}
-	switch info.Op {
-	case opEntry:
-		t.enterWith(h, &info)
-	case opExit:
-		if h.inside == nil {
-			t.resume(h, 0)
-			return
-		}
-		t.leave(h, &info)
+	switch {
+	case info.Op == opEntry:
+		t.enterWith(h, info)
+	case info.Op == opExit && h.inside != nil:
+		t.leave(h, info)
 	default:
 		t.resume(h, 0)
 	}
 }
 
 func (t *Tracer) enter(h *thread) {
-	var info syscallInfo
-	if readInfo(h.tid, &info) != 0 {
+	info := &t.info
+	if readInfo(h.tid, info) != 0 {
 		return
 	}
 	if info.Op != opSeccomp {
 		t.resume(h, 0)
 		return
 	}
-	t.enterWith(h, &info)
+	t.enterWith(h, info)
 }
 
 // enterWith deals with a thread that is about to make a call.
 func (t *Tracer) enterWith(h *thread, info *syscallInfo) {
-	t.settleLate(h, false)
-	if info.Words[0] == unix.SYS_RT_SIGACTION {
-		t.handler(h, info.Words[1:])
+	number, registers := info.Words[0], [6]uint64(info.Words[1:])
+	if late := h.late; late != nil {
+		t.settleLate(h, false)
+		if number == unix.SYS_RESTART_SYSCALL {
+			number, registers = late.how.number, late.registers
+		}
+	}
+	d := described(number)
+	if d == nil || !h.process.begun || info.Arch != nativeArch || h.process.letting {
 		t.resume(h, 0)
 		return
 	}
-	d := described(info.Words[0])
-	if d == nil || !h.process.begun || info.Arch != nativeArch {
-		t.resume(h, 0)
-		return
-	}
-	registers := [6]uint64(info.Words[1:])
 	args, concerned := t.concerns(h, d, &registers)
 	if !concerned {
 		t.resume(h, 0)
 		return
 	}
 	t.serial++
-	c := &inside{Call: &netcore.Call{Args: args}, serial: t.serial, how: d, registers: registers, since: netcore.Now()}
+	now := netcore.Now()
+	c := &inside{Call: &netcore.Call{Args: args}, serial: t.serial, how: d, registers: registers, since: now}
 	c.Name, c.Syscall, c.Origin = d.called(c.Args), d.kernel, netcore.FromTraced
-	c.Process, c.PID, c.TID = h.process.name, h.process.pid, h.tid
-	c.Enter = c.since
+	c.Process, c.PID, c.TID, c.Enter = h.process.name, h.process.pid, h.tid, now
 	h.inside = c
-	t.place(h, c, info)
+	t.place(h, c)
 	if t.stopsAt(h, c) {
-		t.stand(h, atEntry)
+		t.stand(h, c, atEntry)
 		return
 	}
 	t.proceed(h)
@@ -461,51 +525,59 @@ func (t *Tracer) enterWith(h *thread, info *syscallInfo) {
 
 // proceed lets a thread into its call, with the faults it is to meet.
 func (t *Tracer) proceed(h *thread) {
-	if wait := t.faults(h, h.inside); wait > 0 {
-		h.stopped = held
-		serial := h.inside.serial
-		time.AfterFunc(wait, func() {
-			_ = t.do(func() {
-				if t.threads[h.tid] == h && h.stopped == held && h.inside != nil && h.inside.serial == serial {
-					t.into(h)
-				}
-			})
-		})
+	wait := t.faults(h, h.inside)
+	if wait <= 0 {
+		t.into(h)
 		return
 	}
-	t.into(h)
+	h.stopped = held
+	serial := h.inside.serial
+	time.AfterFunc(wait, func() {
+		_ = t.do(func() {
+			if t.threads[h.tid] == h && h.stopped == held && h.inside != nil && h.inside.serial == serial {
+				h.inside.since = netcore.Now()
+				h.inside.Enter = h.inside.since
+				t.into(h)
+			}
+		})
+	})
 }
 
 func (t *Tracer) into(h *thread) {
 	h.stopped = running
-	h.inside.since = netcore.Now()
-	h.inside.Enter = h.inside.since
-	ptrace(unix.PTRACE_SYSCALL, h.tid, 0, 0)
+	t.resume(h, 0)
 	t.watch()
 }
+
+// Results of a call that a signal has interrupted; the program never sees them.
+const (
+	firstRestart = -512 // ERESTARTSYS
+	lastRestart  = -516 // ERESTART_RESTARTBLOCK
+)
 
 // leave deals with a thread whose call has come back.
 func (t *Tracer) leave(h *thread, info *syscallInfo) {
 	c := h.inside
+	h.inside = nil
 	value, failed := info.result()
 	c.Exit = netcore.Now()
 	t.mend(h, c, &value, &failed)
-	c.result = value
-	if failed && value <= -512 && value >= -516 {
-		h.inside, h.late = nil, c
+	if failed && value <= firstRestart && value >= lastRestart {
+		h.late = c
 		c.how.leave(c.Args, value, true, space(h.tid))
 		t.resume(h, 0)
 		return
 	}
 	t.complete(h, c, value, failed)
-	h.inside = nil
-	if failed && t.o.Stops.Errors && t.named(h) {
-		h.inside = c
-		t.stand(h, atReturn)
-		h.inside = nil
+	if failed && t.stopsAtErrors(h) {
+		t.stand(h, c, atReturn)
 		return
 	}
 	t.resume(h, 0)
+}
+
+func (t *Tracer) stopsAtErrors(h *thread) bool {
+	return t.o.Stops.Errors && t.named(h) && !h.process.letting
 }
 
 // complete tells a call that came back.
@@ -529,8 +601,8 @@ func (t *Tracer) told(h *thread, c *inside) {
 	t.tell(e)
 }
 
-// settleLate decides what a program sees of an interrupted call: with a handler
-// that has its calls made again, and without one, the call goes on.
+// settleLate tells a call that a signal interrupted: the program has seen it fail
+// with EINTR, or the kernel makes it again.
 func (t *Tracer) settleLate(h *thread, interrupted bool) {
 	c := h.late
 	if c == nil {
@@ -546,20 +618,37 @@ func (t *Tracer) settleLate(h *thread, interrupted bool) {
 	t.told(h, c)
 }
 
-// signalled deals with a signal that is about to be delivered.
+// signalled deals with a thread to which a signal is about to be delivered. Where
+// it has interrupted a call and has a handler, the thread is stepped into that: what
+// the handler will return to tells whether the call is made again.
 func (t *Tracer) signalled(h *thread, sig syscall.Signal) {
-	if h.late != nil {
-		restarts, caught := h.process.handlers[int(sig)]
-		if h.process.attached && !caught {
-			caught, restarts = catches(h.process.pid, int(sig)), true
-		}
-		const restartSystem = -512 // ERESTARTSYS: again where the handler says so
-		t.settleLate(h, caught && (h.late.result != restartSystem || !restarts))
+	own := sig == unix.SIGURG // the Go runtime's
+	caught := (h.late != nil || !ends[sig] && !own) && catches(h.tid, int(sig))
+	if (caught || ends[sig]) && !own {
+		t.tell(Event{
+			Kind: SignalEvent, TID: h.tid, Program: h.process.program,
+			Signal: &netcore.Signal{Process: h.process.name, Name: signalName(sig)},
+		})
 	}
-	if _, caught := h.process.handlers[int(sig)]; !caught && !ends[sig] || sig == unix.SIGURG {
-		return // it does nothing, or is the Go runtime's own
+	if h.late == nil || !caught {
+		t.resume(h, int(sig))
+		return
 	}
-	t.tell(Event{Kind: SignalEvent, TID: h.tid, Program: h.process.program, Signal: &netcore.Signal{Process: h.process.name, Name: signalName(sig)}})
+	h.stepping = true
+	ptrace(unix.PTRACE_SINGLESTEP, h.tid, 0, uintptr(sig))
+}
+
+// stepped deals with a thread at the beginning of a signal handler.
+func (t *Tracer) stepped(h *thread) {
+	c := h.late
+	result, ok := interruptedResult(h.tid)
+	interrupted := ok && result == -int64(unix.EINTR)
+	t.settleLate(h, interrupted)
+	if interrupted && c != nil && t.stopsAtErrors(h) {
+		t.stand(h, c, atReturn)
+		return
+	}
+	t.resume(h, 0)
 }
 
 // ends are the signals that end a program which does nothing about them, of those
@@ -571,9 +660,8 @@ var ends = map[syscall.Signal]bool{
 }
 
 // stand has a thread stand where it is until Resume.
-func (t *Tracer) stand(h *thread, where int) {
-	h.stopped, h.told = where, true
-	c := h.inside
+func (t *Tracer) stand(h *thread, c *inside, where int) {
+	h.stopped = where
 	t.tell(Event{
 		Kind: StopEvent, Serial: c.serial, Call: copyCall(c.Call), TID: h.tid, Program: h.process.program,
 		Returned: where == atReturn,
@@ -624,25 +712,29 @@ func (t *Tracer) SetFaults(f []Fault) error {
 // not stand is left as it is.
 func (t *Tracer) Resume(tid int) error {
 	return t.do(func() {
+		if h := t.threads[tid]; h != nil {
+			t.goOn(h)
+			return
+		}
+		if tid != 0 {
+			return
+		}
 		for _, h := range sortedThreads(t.threads) {
-			if tid == 0 || h.tid == tid {
-				t.goOn(h)
-			}
+			t.goOn(h)
 		}
 	})
 }
 
 func (t *Tracer) goOn(h *thread) {
-	where := h.stopped
-	if where != atEntry && where != atReturn {
-		return
-	}
-	h.stopped, h.told = running, false
-	if where == atEntry {
+	switch h.stopped {
+	case atEntry:
+		now := netcore.Now()
+		h.inside.since, h.inside.Enter = now, now
 		t.proceed(h)
-		return
+	case atReturn:
+		h.stopped = running
+		t.resume(h, 0)
 	}
-	t.resume(h, 0)
 }
 
 // watchEvery is how long a call is inside before it is looked at whether it
@@ -693,7 +785,7 @@ func copyCall(c *netcore.Call) *netcore.Call {
 	out := *c
 	out.Args = append([]netcore.Arg{}, c.Args...)
 	for i := range out.Args {
-		out.Args[i].Parts = append([]netcore.Part(nil), c.Args[i].Parts...)
+		out.Args[i].Parts = copyParts(c.Args[i].Parts)
 	}
 	return &out
 }

@@ -133,6 +133,7 @@ func TestReceivedMessages(t *testing.T) {
 	}
 	d := describe(t, "recvmmsg")
 	args := d.enter(&[6]uint64{3, 0x1000, 2, 0, 0}, m)
+	before := copyCall(&netcore.Call{Args: args})
 	m[0x1000] = words(0x2000, 16, 0x3000, 2, 0x4000, 8, 0, 5, 0, 0, 0x3000, 1, 0, 0, 0, 2)
 	d.leave(args, 2, false, m)
 	want := []netcore.Part{
@@ -143,6 +144,9 @@ func TestReceivedMessages(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, args[1].Parts); diff != "" {
 		t.Errorf("parts (-want +got):\n%s", diff)
+	}
+	if p := before.Args[1].Parts; p[0].After != nil || p[1].Parts[0].After != nil {
+		t.Errorf("a copy made at entry has what was written later: %+v", p)
 	}
 	if diff := cmp.Diff([][]byte{array, m[0x1000]}, [][]byte{args[1].Before, args[1].After}); diff != "" {
 		t.Errorf("array (-want +got):\n%s", diff)

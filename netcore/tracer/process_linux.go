@@ -5,7 +5,6 @@ package tracer
 import (
 	"bytes"
 	"debug/elf"
-	"encoding/binary"
 	"fmt"
 	"maps"
 	"os"
@@ -21,7 +20,7 @@ import (
 func newProcess(pid, parent int, name string) *process {
 	return &process{
 		pid: pid, parent: parent, name: name,
-		sets: map[int]bool{}, handlers: map[int]bool{}, sockets: map[int]bool{},
+		sets: map[int]bool{}, sockets: map[int]bool{},
 	}
 }
 
@@ -38,34 +37,92 @@ func (t *Tracer) change(q *process, what string) *netcore.ProcessChange {
 	return &netcore.ProcessChange{Name: q.name, PID: q.pid, Parent: q.parent, Change: what}
 }
 
-// born files a new thread or process; parent is the thread that made it.
-func (t *Tracer) born(parent *thread, tid, event int) {
-	q := parent.process
-	if pid := groupOf(tid); pid != 0 && pid != q.pid {
-		root := q.root()
-		root.children++
-		child := newProcess(tid, q.pid, fmt.Sprintf("%s/%d", root.name, root.children))
-		child.first = root
-		child.program, child.attached, child.begun = q.program, q.attached, q.begun
-		maps.Copy(child.sets, q.sets)
-		maps.Copy(child.handlers, q.handlers)
-		maps.Copy(child.sockets, q.sockets)
-		t.processes[tid] = child
-		t.inherit(child, q)
-		q = child
-		if q.begun {
-			t.tell(Event{Kind: ProcessEvent, TID: tid, Process: t.change(q, "start"), Program: q.program})
+// announcement is what a thread's maker tells of it.
+type announcement struct {
+	maker *process
+	event int
+}
+
+// announce notes who made a thread, until it stops for the first time. That may
+// have been already, and it may have ended since: the two come in any order.
+func (t *Tracer) announce(maker *thread, tid, event int) {
+	switch h := t.threads[tid]; {
+	case tid == 0: // the maker died
+	case h != nil:
+		h.announced = true
+	case t.overtaken[tid]:
+		delete(t.overtaken, tid)
+	default:
+		t.announced[tid] = announcement{maker.process, event}
+	}
+}
+
+// arrive files a thread that stops for the first time; nil where it is none of
+// those that are traced here. Whether its maker has told of it or not, and will not
+// any more because it died, it is a thread of its process.
+func (t *Tracer) arrive(tid int) *thread {
+	said, announced := t.announced[tid]
+	delete(t.announced, tid)
+	group, parent := int(statusNumber(tid, "Tgid", 10)), int(statusNumber(tid, "PPid", 10))
+	q := t.processes[group]
+	if q == nil || group == tid {
+		maker := said.maker
+		if maker == nil {
+			maker = t.makerOf(parent)
+		}
+		switch {
+		case maker == nil:
+			ptrace(unix.PTRACE_DETACH, tid, 0, 0)
+			return nil
+		case group != 0 && group != tid || group == 0 && said.event == unix.PTRACE_EVENT_CLONE:
+			q = maker // of a process that is being let go
+		default:
+			q = t.child(tid, maker)
 		}
 	}
-	h := &thread{tid: tid, process: q}
+	h := &thread{tid: tid, process: q, announced: announced}
 	t.threads[tid] = h
-	if status, ok := t.early[tid]; ok {
-		delete(t.early, tid)
-		t.stop(h, status)
-	}
-	if t.o.Processes > 0 && len(t.threads) > t.o.Processes {
+	q.alive++
+	switch {
+	case q.attached:
+	case t.closing || t.limited:
+		_ = unix.Kill(q.pid, unix.SIGKILL)
+	case t.o.Processes > 0 && len(t.threads) > t.o.Processes:
 		t.limit(fmt.Sprintf("more than %d processes and threads at a time", t.o.Processes), q)
 	}
+	return h
+}
+
+// makerOf is the process that made another, by its parent's number. Where that is
+// none of those traced, because it has died or gave the child to its own parent, it
+// is the one that died last, or any.
+func (t *Tracer) makerOf(parent int) *process {
+	if q := t.processes[parent]; q != nil {
+		return q
+	}
+	if t.latest != nil {
+		return t.latest
+	}
+	for _, h := range sortedThreads(t.threads) {
+		return h.process
+	}
+	return nil
+}
+
+// child files a new process.
+func (t *Tracer) child(pid int, maker *process) *process {
+	root := maker.root()
+	root.children++
+	q := newProcess(pid, maker.pid, fmt.Sprintf("%s/%d", root.name, root.children))
+	q.first, q.program = root, maker.program
+	q.attached, q.begun, q.letting = maker.attached, maker.begun, maker.letting
+	maps.Copy(q.sets, maker.sets)
+	maps.Copy(q.sockets, maker.sockets)
+	t.processes[pid] = q
+	if q.begun {
+		t.tell(Event{Kind: ProcessEvent, TID: pid, Process: t.change(q, "start"), Program: q.program})
+	}
+	return q
 }
 
 // limit ends everything and says why.
@@ -73,7 +130,7 @@ func (t *Tracer) limit(text string, q *process) {
 	if t.limited {
 		return
 	}
-	t.limited = true
+	t.limited = true // until all have ended
 	t.tell(Event{Kind: LimitEvent, Text: text, Program: q.program})
 	t.killAll()
 }
@@ -95,8 +152,8 @@ func (t *Tracer) replaced(h *thread) {
 	} else {
 		t.tell(Event{Kind: ProcessEvent, TID: h.tid, Process: t.change(q, "exec"), Program: q.program})
 	}
-	clear(q.handlers)
 	clear(q.sets)
+	clear(q.sockets)
 	t.remapped(q)
 	t.foreign(q)
 	t.resume(h, 0)
@@ -125,10 +182,12 @@ func (t *Tracer) unseen(q *process, text string) {
 
 // forgetCall tells of a call that will never return.
 func (t *Tracer) forgetCall(h *thread, reason string) {
-	t.settleLate(h, false)
 	c := h.inside
-	h.inside = nil
-	if c == nil || h.stopped == atReturn {
+	if c == nil {
+		c = h.late
+	}
+	h.inside, h.late = nil, nil
+	if c == nil {
 		return
 	}
 	c.Reason, c.Exit = reason, 0
@@ -138,21 +197,35 @@ func (t *Tracer) forgetCall(h *thread, reason string) {
 func (t *Tracer) forget(h *thread, reason string) {
 	t.forgetCall(h, reason)
 	delete(t.threads, h.tid)
-	delete(t.early, h.tid)
+	h.process.alive--
+	if !h.announced {
+		t.overtaken[h.tid] = true
+	}
+	if len(t.threads) == 0 {
+		t.limited = false
+		clear(t.overtaken)
+	}
 }
 
-// gone deals with a thread that has ended, or was let go (status 0).
+// untraced is the status of a thread that is not traced any more: no end has it.
+const untraced = syscall.WaitStatus(0x7f)
+
+// gone deals with a thread that has ended, or was let go.
 func (t *Tracer) gone(h *thread, status syscall.WaitStatus) {
 	q := h.process
 	reason := "the process ended"
-	if status.Signaled() {
+	switch {
+	case status.Signaled():
 		reason = "the process was ended by " + signalName(status.Signal())
+	case status == untraced:
+		reason = "the process is not traced any more"
 	}
 	t.forget(h, reason)
-	if h.tid != q.pid {
+	if status == untraced && q.alive > 0 || status != untraced && h.tid != q.pid {
 		return
 	}
 	delete(t.processes, q.pid)
+	t.latest = q
 	if !q.begun {
 		return
 	}
@@ -175,29 +248,12 @@ func signalName(s syscall.Signal) string {
 	return fmt.Sprintf("signal %d", int(s))
 }
 
-// handler notes the action a process sets for a signal: struct sigaction of the
-// kernel is the handler and the flags, in words.
-func (t *Tracer) handler(h *thread, registers []uint64) {
-	b := space(h.tid).read(registers[1], 16)
-	if len(b) < 16 {
-		return
-	}
-	sig := int(registers[0])
-	const restart = 0x10000000 // SA_RESTART
-	if binary.NativeEndian.Uint64(b) <= 1 {
-		delete(h.process.handlers, sig)
-		return
-	}
-	h.process.handlers[sig] = binary.NativeEndian.Uint64(b[8:])&restart != 0
-}
-
 // concerns reports whether a call is one to tell, with its arguments: every call
 // that is made for sockets, and others where a descriptor they name is a socket.
 func (t *Tracer) concerns(h *thread, d *description, registers *[6]uint64) ([]netcore.Arg, bool) {
-	q := h.process
 	several := severalDescriptors[d.kernel]
 	if d.descriptor && !several {
-		if fd := int(int32(registers[0])); !t.isSocket(h, fd) && !q.lostSocket(h, fd) {
+		if fd := int(int32(registers[0])); !t.isSocket(h, fd) {
 			return nil, false
 		}
 	}
@@ -279,17 +335,27 @@ func (t *Tracer) watches(h *thread, set int) bool {
 	return false
 }
 
-// isSocket reads what a descriptor is.
+// isSocket reads what a descriptor is. Where under its number there was a socket and
+// is nothing now it counts as one too: closing it again, or reading from it, is a
+// mistake worth telling.
 func (t *Tracer) isSocket(h *thread, fd int) bool {
 	if fd < 0 {
 		return false
 	}
-	if !bytes.HasPrefix(t.link(h, fd), []byte("socket:")) {
+	name := t.link(h, fd)
+	if len(name) == 0 {
+		return h.process.sockets[fd]
+	}
+	if !bytes.HasPrefix(name, socketPrefix) {
 		return false
 	}
-	h.process.sockets[fd] = true
+	if !h.process.sockets[fd] {
+		h.process.sockets[fd] = true
+	}
 	return true
 }
+
+var socketPrefix = []byte("socket:")
 
 // link is the name of what a descriptor leads to, proc_pid_fd(5); empty where there
 // is no such descriptor. It is valid until the next call.
@@ -299,16 +365,6 @@ func (t *Tracer) link(h *thread, fd int) []byte {
 	path = append(strconv.AppendInt(path, int64(fd), 10), 0)
 	t.path = path
 	return readLink(path, t.name[:])
-}
-
-// lostSocket reports whether under this number there was a socket and is nothing
-// now: closing it again, or reading from it, is a mistake worth telling.
-func (q *process) lostSocket(h *thread, fd int) bool {
-	if !q.sockets[fd] {
-		return false
-	}
-	_, err := os.Lstat(fmt.Sprintf("/proc/%d/fd/%d", h.tid, fd))
-	return err != nil
 }
 
 // learn takes from a call that came back what later ones need.
@@ -342,11 +398,10 @@ func statusNumber(tid int, key string, base int) uint64 {
 	return 0
 }
 
-func groupOf(tid int) int  { return int(statusNumber(tid, "Tgid", 10)) }
 func parentOf(pid int) int { return int(statusNumber(pid, "PPid", 10)) }
 
-// catches reports whether a process has a handler for a signal.
-func catches(pid, sig int) bool { return statusNumber(pid, "SigCgt", 16)&(1<<(sig-1)) != 0 }
+// catches reports whether a thread has a handler for a signal.
+func catches(tid, sig int) bool { return statusNumber(tid, "SigCgt", 16)&(1<<(sig-1)) != 0 }
 
 func threadsOf(pid int) ([]int, error) {
 	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))

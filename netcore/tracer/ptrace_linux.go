@@ -3,6 +3,7 @@
 package tracer
 
 import (
+	"encoding/binary"
 	"syscall"
 	"unsafe"
 
@@ -97,6 +98,15 @@ func (s space) read(address uint64, n int) []byte {
 		}
 	}
 	return b[:got:got]
+}
+
+// number reads a 64-bit number.
+func (s space) number(address uint64) (int64, bool) {
+	b := s.read(address, 8)
+	if len(b) < 8 {
+		return 0, false
+	}
+	return int64(binary.NativeEndian.Uint64(b)), true
 }
 
 // write sets memory; it reports whether all of it was.

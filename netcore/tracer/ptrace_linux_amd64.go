@@ -4,6 +4,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"sockstep/netcore/tracer/source"
 )
 
 const nativeArch = unix.AUDIT_ARCH_X86_64
@@ -24,3 +26,20 @@ func setResult(r *syscall.PtraceRegs, value int64) { r.Rax = uint64(value) }
 
 // restoreArgument gives a register back its value when the call has returned.
 func restoreArgument(r *syscall.PtraceRegs, i int, value uint64) { *registerOf(r, i) = value }
+
+// interruptedResult is what a call will have returned for the program when the
+// signal handler is over at whose beginning the thread stands: rax in the struct
+// ucontext that is the handler's third argument.
+func interruptedResult(tid int) (int64, bool) {
+	const raxAt = 40 + 13*8 // uc_mcontext, and in it REG_RAX
+	var r syscall.PtraceRegs
+	if readRegisters(tid, &r) != 0 {
+		return 0, false
+	}
+	return space(tid).number(r.Rdx + raxAt)
+}
+
+// sourceRegisters are those a search for the source begins with.
+func sourceRegisters(r *syscall.PtraceRegs) source.Registers {
+	return source.Registers{PC: r.Rip, SP: r.Rsp, FP: r.Rbp}
+}

@@ -5,6 +5,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"sockstep/netcore/tracer/source"
 )
 
 const nativeArch = unix.AUDIT_ARCH_AARCH64
@@ -32,4 +34,21 @@ func restoreArgument(r *syscall.PtraceRegs, i int, value uint64) {
 	if i > 0 {
 		*registerOf(r, i) = value
 	}
+}
+
+// interruptedResult is what a call will have returned for the program when the
+// signal handler is over at whose beginning the thread stands: x0 in the struct
+// rt_sigframe at the top of the stack.
+func interruptedResult(tid int) (int64, bool) {
+	const x0At = 128 + 176 + 8 // siginfo, in ucontext uc_mcontext, behind fault_address
+	var r syscall.PtraceRegs
+	if readRegisters(tid, &r) != 0 {
+		return 0, false
+	}
+	return space(tid).number(r.Sp + x0At)
+}
+
+// sourceRegisters are those a search for the source begins with.
+func sourceRegisters(r *syscall.PtraceRegs) source.Registers {
+	return source.Registers{PC: r.Pc, SP: r.Sp, FP: r.Regs[29], LR: r.Regs[30]}
 }

@@ -36,7 +36,7 @@ func (t *Tracer) Start(p Program) (number, pid int, err error) {
 	}
 	o := assignment{
 		Path: p.Path, Args: p.Args, Dir: p.Dir, Env: p.Env, Files: len(p.Files),
-		Session: p.Terminal, Control: p.Terminal, Proc: t.o.Contain, Limits: p.Limits,
+		Group: p.Group, Session: p.Terminal, Control: p.Terminal, Proc: t.o.Contain, Limits: p.Limits,
 	}
 	if o.Env == nil {
 		o.Env = os.Environ()
@@ -90,6 +90,7 @@ func (t *Tracer) fork(p *Program, channel int) (number, pid int, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
+	t.alone = false
 	if errno := ptrace(unix.PTRACE_SEIZE, pid, 0, uintptr(follow|unix.PTRACE_O_EXITKILL)); errno != 0 {
 		_ = unix.Kill(pid, unix.SIGKILL)
 		_, _ = unix.Wait4(pid, nil, unix.WALL, nil)
@@ -97,9 +98,9 @@ func (t *Tracer) fork(p *Program, channel int) (number, pid int, err error) {
 	}
 	t.programs++
 	q := newProcess(pid, os.Getpid(), p.Name)
-	q.program = t.programs
+	q.program, q.alive = t.programs, 1
 	t.processes[pid] = q
-	t.threads[pid] = &thread{tid: pid, process: q}
+	t.threads[pid] = &thread{tid: pid, process: q, announced: true}
 	return t.programs, pid, nil
 }
 
@@ -144,7 +145,7 @@ func (t *Tracer) contain() error {
 		_ = unix.Close(pipe[1])
 		return fmt.Errorf("process 1 of the namespace: %w", err)
 	}
-	t.first, t.leash = pid, pipe[1]
+	t.first, t.leash, t.alone = pid, pipe[1], false
 	return nil
 }
 
@@ -163,7 +164,7 @@ func (t *Tracer) Attach(name string, pid int) (number int, err error) {
 func (t *Tracer) attach(name string, pid int) (int, error) {
 	seized := map[int]bool{}
 	q := newProcess(pid, parentOf(pid), name)
-	q.attached, q.begun = true, true
+	q.attached = true
 	for again := true; again; {
 		again = false
 		tids, err := threadsOf(pid)
@@ -183,7 +184,9 @@ func (t *Tracer) attach(name string, pid int) (int, error) {
 				return 0, attachError(errno)
 			}
 			seized[tid], again = true, true
-			t.threads[tid] = &thread{tid: tid, process: q}
+			t.alone = false
+			t.threads[tid] = &thread{tid: tid, process: q, announced: true}
+			q.alive++
 			ptrace(unix.PTRACE_INTERRUPT, tid, 0, 0)
 		}
 	}
@@ -191,9 +194,9 @@ func (t *Tracer) attach(name string, pid int) (int, error) {
 		return 0, unix.ESRCH
 	}
 	t.programs++
-	q.program = t.programs
+	q.program, q.begun = t.programs, true
 	t.processes[pid] = q
-	t.tell(Event{Kind: ProcessEvent, Process: t.change(q, "start"), Program: q.program})
+	t.tell(Event{Kind: ProcessEvent, TID: pid, Process: t.change(q, "start"), Program: q.program})
 	return t.programs, nil
 }
 
