@@ -1,8 +1,6 @@
 package source
 
 import (
-	"bytes"
-	"compress/zlib"
 	"debug/elf"
 	"encoding/binary"
 	"io"
@@ -193,43 +191,21 @@ func (o *object) open(m *mapping, use func(*elf.File)) {
 }
 
 // section returns the content of a section, decompressed, and its address; nil
-// if there is none or it is too large. ".debug_line" also finds ".zdebug_line".
+// if there is none or it is too large. ".debug_line" also finds ".zdebug_line",
+// an older way to say that it is compressed.
 func section(f *elf.File, name string) ([]byte, uint64) {
-	if s := f.Section(name); s != nil {
-		if s.Size > maxSection || s.Type == elf.SHT_NOBITS {
-			return nil, 0
-		}
-		data, err := s.Data()
-		if err != nil {
-			return nil, 0
-		}
-		return data, s.Addr
+	s := f.Section(name)
+	if s == nil {
+		s = f.Section(".z" + strings.TrimPrefix(name, "."))
 	}
-	if s := f.Section(".z" + strings.TrimPrefix(name, ".")); s != nil && s.Size <= maxSection {
-		data, err := s.Data()
-		if err != nil {
-			return nil, 0
-		}
-		return inflate(data), s.Addr
+	if s == nil || s.Size > maxSection || s.Type == elf.SHT_NOBITS {
+		return nil, 0
 	}
-	return nil, 0
-}
-
-// inflate decompresses the older form of a compressed section: ZLIB, the size as
-// 8 bytes, big endian, and the compressed bytes.
-func inflate(data []byte) []byte {
-	if len(data) < 12 || string(data[:4]) != "ZLIB" || binary.BigEndian.Uint64(data[4:]) > maxSection {
-		return nil
-	}
-	z, err := zlib.NewReader(bytes.NewReader(data[12:]))
+	data, err := s.Data()
 	if err != nil {
-		return nil
+		return nil, 0
 	}
-	out, err := io.ReadAll(io.LimitReader(z, int64(binary.BigEndian.Uint64(data[4:]))))
-	if err != nil {
-		return nil
-	}
-	return out
+	return data, s.Addr
 }
 
 // symbol is a function of the symbol table.
@@ -281,6 +257,7 @@ func compare(a, b uint64) int {
 // plainName undoes the simple cases of C++'s and Rust's mangling: names, nested
 // names and none of their parameters. Others stay as they are.
 func plainName(name string) string {
+	name, _, _ = strings.Cut(name, ".") // what a compiler adds to a part or copy of a function
 	rest, ok := strings.CutPrefix(name, "_Z")
 	if !ok {
 		return name
