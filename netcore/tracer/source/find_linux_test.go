@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -331,22 +332,32 @@ func benchmark(b *testing.B, name, program string, call uint64, args ...string) 
 		if f.Find(s.regs, s.memory).File == "" {
 			return true
 		}
-		b.Run(name+"/cold", func(b *testing.B) {
-			for b.Loop() {
-				New().Process(s.pid).Find(s.regs, s.memory)
-			}
-		})
-		b.Run(name+"/another process", func(b *testing.B) {
-			for b.Loop() {
-				f.cache.Process(s.pid).Find(s.regs, s.memory)
-			}
-		})
-		b.Run(name+"/warm", func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				f.Find(s.regs, s.memory)
-			}
-		})
+		for kind, find := range map[string]func(){
+			"cold":            func() { New().Process(s.pid).Find(s.regs, s.memory) },
+			"another process": func() { f.cache.Process(s.pid).Find(s.regs, s.memory) },
+			"warm":            func() { f.Find(s.regs, s.memory) },
+		} {
+			b.Run(name+"/"+kind, func(b *testing.B) {
+				b.ReportAllocs()
+				runtime.LockOSThread()
+				defer runtime.UnlockOSThread()
+				before := threadTime(b)
+				for b.Loop() {
+					find()
+				}
+				b.ReportMetric(float64(threadTime(b)-before)/float64(b.N), "cpu-ns/op")
+			})
+		}
 		return false
 	})
+}
+
+// threadTime is the processor time of the calling thread in nanoseconds, which a
+// busy machine does not lengthen.
+func threadTime(b *testing.B) int64 {
+	var at unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &at); err != nil {
+		b.Fatal(err)
+	}
+	return at.Nano()
 }

@@ -29,13 +29,12 @@ type object struct {
 
 	code []elf.ProgHeader // segments with code
 
-	mu       sync.Mutex
-	unwind   *unwindTable // nil until asked for
-	lines    *lineTable
-	gotable  *goTable
-	symbols  []symbol
-	loaded   bool // lines, gotable and symbols were
-	unwinded bool // unwind was
+	mu      sync.Mutex
+	gotable *goTable // these are nil until asked for
+	lines   *lineTable
+	symbols []symbol
+	unwind  *unwindTable
+	read    [3]bool // which were, by the parts below
 }
 
 // object returns the object of a mapping, or nil if it cannot be read or is for
@@ -125,26 +124,29 @@ func (o *object) step(at uint64, m *mapping) *step {
 	defer o.mu.Unlock()
 	st := &step{}
 	if o.hasLines {
-		o.load(m)
-		st.place, st.owner = o.place(at)
+		st.place, st.owner = o.place(at, m)
 		st.row = o.gotable.row(at, o.machine)
 	}
 	if st.row == nil {
-		o.loadUnwind(m)
+		o.load(partUnwind, m)
 		st.row = o.unwind.row(at, o.machine)
 	}
 	return st
 }
 
-// place returns the place of an address of the file and whose it is.
-func (o *object) place(at uint64) (Place, owner) {
+// place returns the place of an address of the file and whose it is. Go's table
+// comes first: it is quick, where the debug information of a Go program, which
+// is large and compressed, takes a good part of a second.
+func (o *object) place(at uint64, m *mapping) (Place, owner) {
+	o.load(partGo, m)
 	p, whose, ok := o.gotable.place(at)
-	if !ok {
+	if !ok && !o.gotable.has(at) {
+		o.load(partLines, m)
 		p, whose, ok = o.lines.place(at)
-		if !ok {
-			return Place{}, ownerLibrary
-		}
 		p.Function = symbolName(o.symbols, at)
+	}
+	if !ok {
+		return Place{}, ownerLibrary
 	}
 	if whose != ownerLibrary {
 		p.text = sourceLine(p.File, p.Line, o.built)
@@ -152,28 +154,33 @@ func (o *object) place(at uint64) (Place, owner) {
 	return p, whose
 }
 
-// load reads the tables of lines.
-func (o *object) load(m *mapping) {
-	if o.loaded {
+// The parts of a file that are read separately.
+const (
+	partGo = iota
+	partLines
+	partUnwind
+)
+
+// load reads a part of the file, once.
+func (o *object) load(part int, m *mapping) {
+	if o.read[part] {
 		return
 	}
-	o.loaded = true
-	o.open(m, func(f *elf.File) {
-		o.gotable = readGoTable(f)
-		o.lines = readLineTable(f, o.inCode)
-		if o.lines != nil {
-			o.symbols = readSymbols(f)
-		}
-	})
+	o.read[part] = true
+	o.open(m, func(f *elf.File) { o.loadPart(part, f) })
 }
 
-// loadUnwind reads the tables of frames.
-func (o *object) loadUnwind(m *mapping) {
-	if o.unwinded {
-		return
+func (o *object) loadPart(part int, f *elf.File) {
+	switch part {
+	case partGo:
+		o.gotable = readGoTable(f)
+	case partLines:
+		if o.lines = readLineTable(f, o.inCode); o.lines != nil {
+			o.symbols = readSymbols(f)
+		}
+	case partUnwind:
+		o.unwind = readUnwindTable(f)
 	}
-	o.unwinded = true
-	o.open(m, func(f *elf.File) { o.unwind = readUnwindTable(f) })
 }
 
 // open gives the file to a function, unless it is not there any more. What
