@@ -8,7 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
+
+	"sockstep/netcore/clocktest"
 )
 
 // cFlags are what every listing has to compile with unchanged.
@@ -35,7 +36,7 @@ func compile(t *testing.T, cc, dir string, role Role, flags ...string) (string, 
 		t.Fatal(err)
 	}
 	program := filepath.Join(dir, role.Name)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), clocktest.Patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, cc, append(append(slices.Clone(cFlags), flags...), "-o", program, source)...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
@@ -128,7 +129,7 @@ func needNetwork(t *testing.T) {
 
 func talk(t *testing.T, dir, server, port string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), clocktest.Patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "unshare", "-Urn", "--kill-child", "--fork", "--pid", "sh", "-c", talkScript, "sh", server, port)
 	cmd.Dir = dir

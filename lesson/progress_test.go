@@ -12,10 +12,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/adrg/xdg"
 	"github.com/google/go-cmp/cmp"
+
+	"sockstep/netcore/clocktest"
 )
 
 func twoSteps(name string) *Lesson {
@@ -33,7 +34,7 @@ func journalAt(name string, step int) Journal {
 
 func closed(t *testing.T, p *Progress) {
 	t.Helper()
-	ctx, stop := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, stop := context.WithTimeout(context.Background(), clocktest.Patience)
 	defer stop()
 	if err := p.Close(ctx); err != nil {
 		t.Fatalf("Close: %v", err)
@@ -193,7 +194,7 @@ func TestProgressThatCannotBeWritten(t *testing.T) {
 	os.WriteFile(file, nil, 0o600)
 	p := OpenProgress(filepath.Join(file, "sockstep", "progress.json"), "")
 	p.Keep(twoSteps("tcp"), journalAt("tcp", 0))
-	ctx, stop := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, stop := context.WithTimeout(context.Background(), clocktest.Patience)
 	defer stop()
 	err := p.Close(ctx)
 	said := strings.Join(p.Remarks(), "\n")

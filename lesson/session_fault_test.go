@@ -23,6 +23,13 @@ func hanging(process string, r netcore.Request) answer {
 	return plain(process, r)
 }
 
+// has reports whether a call has been made.
+func (k *scripted) has(call string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Contains(k.made, call)
+}
+
 func short(t *testing.T) context.Context {
 	c, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	t.Cleanup(cancel)
@@ -38,7 +45,14 @@ func TestMoveInterruptedInACall(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Do(short(t), step("server")); !errors.Is(err, context.DeadlineExceeded) {
+	inside, enough := context.WithCancelCause(t.Context())
+	go func() {
+		for !k.has("server listen") && t.Context().Err() == nil {
+			runtime.Gosched()
+		}
+		enough(context.DeadlineExceeded)
+	}()
+	if err := s.Do(inside, step("server")); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("err = %v", err)
 	}
 	v := s.View()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sockstep/netcore"
+	"sockstep/netcore/clocktest"
 )
 
 // patient is a lesson whose last step wants a side that is inside a call of the
@@ -35,7 +36,7 @@ func inAccept(t *testing.T, patience time.Duration) (*Session, *scripted) {
 }
 
 func TestStepWaitsForItsSide(t *testing.T) {
-	s, k := inAccept(t, 5*time.Second)
+	s, k := inAccept(t, clocktest.Patience)
 	seen := s.View()
 	done := make(chan error, 1)
 	end := ctx(t)

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"sockstep/lesson/cprog"
 	"sockstep/netcore"
+	"sockstep/netcore/clocktest"
 )
 
 const serverC = `#include <stdio.h>
@@ -97,7 +97,7 @@ func started(t *testing.T, answers func(string, netcore.Request) answer) (*Sessi
 }
 
 func ctx(t *testing.T) context.Context {
-	c, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	c, cancel := context.WithTimeout(t.Context(), clocktest.Patience)
 	t.Cleanup(cancel)
 	return c
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sockstep/netcore"
+	"sockstep/netcore/clocktest"
 )
 
 // row is a socket as both ss and a snapshot tell it.
@@ -65,11 +66,11 @@ func TestSnapshotsAreWhatSsSees(t *testing.T) {
 func compareWithSs(t *testing.T, s *Session) {
 	t.Helper()
 	var diff string
-	for end := time.Now().Add(2 * time.Second); time.Now().Before(end); {
+	for end := time.Now().Add(clocktest.Patience); time.Now().Before(end); {
+		was := time.Now()
 		if err := s.Refresh(ctx(t)); err != nil {
 			t.Fatal(err)
 		}
-		was := time.Now()
 		var n netcore.Snapshot
 		if err := s.exclusive(ctx(t), func(context.Context) error { n = s.snapshot; return nil }); err != nil {
 			t.Fatal(err)

@@ -69,11 +69,19 @@ type Arg struct {
 	Parts []Part
 }
 
-// Part is memory to which a pointer inside an argument's memory leads.
+// Part is memory to which a pointer inside other memory leads. Parts nest as the
+// pointers do: the msg_iov of a struct msghdr is a Part whose memory is the array
+// of struct iovec, and the buffers are Parts of that Part. An offset always counts
+// from the start of the memory that holds the pointer, be it the argument's or that
+// of the Part around this one. Null pointers have no Part; one whose memory cannot
+// be read has a Part without memory.
 type Part struct {
-	Offset        int   // of the pointer in the argument's memory, in bytes
-	Value         int64 // the address
+	Offset int   // of the pointer in the memory around it, in bytes
+	Value  int64 // the address
+	// Before and After are as those of Arg: what the kernel had to read, at entry,
+	// and what it wrote, at return.
 	Before, After []byte
+	Parts         []Part
 }
 
 // Returned reports whether the call came back, with success or an error.

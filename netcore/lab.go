@@ -33,6 +33,12 @@ type Options struct {
 	// Server is the name of the process on the left end of the wire, "server" when
 	// empty; all others are on the right.
 	Server string
+	// Companion has the lab start this program once more, in the role that is its
+	// first element and with the others as arguments (see RegisterHelper), in the
+	// lab's network but with the user's own files, rights and environment. Its
+	// descriptor 3 is the other end of what Lab.Companion returns. It does not go
+	// with Wire.
+	Companion []string
 }
 
 // ErrNoWire is what Open answers where there can be no wire.
@@ -87,6 +93,8 @@ type ground interface {
 	act(ctx context.Context, a WireAct, serial uint64) error
 	guard(ctx context.Context, s Saved) error
 	unguard(ctx context.Context) error
+	// companion is the channel to the companion, nil without one.
+	companion() *os.File
 	// lost is closed when the lab process is gone.
 	lost() <-chan struct{}
 	close() error
@@ -240,6 +248,11 @@ func (l *Lab) Missing() []string {
 	return append(texts, l.ground.missing()...)
 }
 
+// Companion returns the stream socket to the companion process, nil where none was
+// asked for. It is the caller's to close. The companion ends with the lab; that it
+// has ended shows as the end of the stream.
+func (l *Lab) Companion() *os.File { return l.ground.companion() }
+
 // Fallen returns the better tiers that were tried, each with its cause and fix.
 func (l *Lab) Fallen() []Finding { return slices.Clone(l.fallen) }
 
@@ -263,7 +276,7 @@ func (l *Lab) Start(ctx context.Context, name string) (*Process, error) {
 	}
 	p := newProcess(l, name, b)
 	l.enlist(p)
-	p.announce()
+	p.announce(0)
 	go p.listen()
 	return p, nil
 }
@@ -381,6 +394,9 @@ func (l *Lab) answers() {
 // inside returns the calls that were entered and have not returned.
 func (l *Lab) inside() (calls []span) {
 	for _, p := range l.Processes() {
+		if p.guest != nil {
+			calls = append(calls, p.guest.spans()...)
+		}
 		if c := p.Pending(); c != nil && c.begun() {
 			call := c.Call()
 			calls = append(calls, span{id: call.ID, process: call.Process, name: call.Name, enter: call.Enter})
@@ -404,6 +420,9 @@ func (l *Lab) Close() error {
 	l.mu.Unlock()
 	err := l.ground.close()
 	for _, p := range l.Processes() {
+		if p.guest != nil {
+			p.guest.End(-1, "", 0)
+		}
 		<-p.Ended()
 	}
 	return err

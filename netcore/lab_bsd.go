@@ -77,6 +77,7 @@ func (g *bsdGround) folder() string        { return g.temp }
 func (g *bsdGround) missing() []string     { return bsdMissing }
 func (g *bsdGround) pid() int              { return os.Getpid() }
 func (g *bsdGround) lost() <-chan struct{} { return g.gone }
+func (g *bsdGround) companion() *os.File   { return nil }
 
 func (g *bsdGround) spawn(ctx context.Context, name string) (*body, error) {
 	mine, theirs, err := channels()

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +21,8 @@ import (
 
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
+
+	"sockstep/netcore/clocktest"
 )
 
 // programVariable makes the test binary a program that opens a lab, says what is
@@ -105,7 +108,7 @@ func runProgram(t *testing.T, mode, tier string, prepare func(*exec.Cmd)) *runni
 	}
 	_ = in.Close()
 	t.Cleanup(func() { _ = r.cmd.Process.Kill(); _ = r.cmd.Wait() })
-	_ = out.SetReadDeadline(time.Now().Add(20 * time.Second))
+	_ = out.SetReadDeadline(time.Now().Add(clocktest.Patience))
 	r.listen(t, bufio.NewScanner(out))
 	return r
 }
@@ -189,16 +192,9 @@ func inNetwork(inode uint64) []string {
 // eventually tries f for at most a second, the time an ending may take.
 func eventually(t *testing.T, f func() error) {
 	t.Helper()
-	limit := time.Now().Add(time.Second)
-	for {
-		err := f()
-		if err == nil {
-			return
-		}
-		if time.Now().After(limit) {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Millisecond)
+	var err error
+	if !clocktest.Within(time.Second, func() bool { err = f(); return err == nil }) {
+		t.Fatal(err)
 	}
 }
 
@@ -263,9 +259,9 @@ func TestTerminalGivenBack(t *testing.T) {
 		}
 		return nil
 	})
-	_ = master.SetReadDeadline(time.Now().Add(time.Second))
-	buf := make([]byte, 64)
-	n, err := master.Read(buf)
+	_ = master.SetReadDeadline(time.Now().Add(clocktest.Patience))
+	buf := make([]byte, len("\x1b[?1049l"))
+	n, err := io.ReadFull(master, buf)
 	if got := string(buf[:n]); got != "\x1b[?1049l" {
 		t.Errorf("the terminal got %q, %v", got, err)
 	}

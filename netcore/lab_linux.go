@@ -37,6 +37,7 @@ type linuxGround struct {
 	labPID  int
 	temp    string
 	lack    []string
+	fellow  *os.File // the channel to the companion
 	control *os.File
 	gone    chan struct{}
 	reaped  chan struct{}
@@ -70,7 +71,7 @@ func openGround(ctx context.Context, t Tier, o Options, sink func(protocol.Batch
 	if err := g.launch(); err != nil {
 		return nil, err
 	}
-	r, err := g.ask(ctx, &protocol.Order{Kind: protocol.SetupOrder, Number: int64(t), Name: wireWord(o)})
+	r, err := g.setUp(ctx, t, o)
 	if err != nil {
 		_ = g.close()
 		return nil, err
@@ -78,6 +79,32 @@ func openGround(ctx context.Context, t Tier, o Options, sink func(protocol.Batch
 	g.temp, g.lack = r.Text, r.Texts
 	return g, nil
 }
+
+// setUp has the lab process make its world, and the companion where there is to be
+// one.
+func (g *linuxGround) setUp(ctx context.Context, t Tier, o Options) (protocol.Report, error) {
+	order := &protocol.Order{Kind: protocol.SetupOrder, Number: int64(t), Name: wireWord(o)}
+	if len(o.Companion) == 0 {
+		return g.ask(ctx, order)
+	}
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return protocol.Report{}, fmt.Errorf("socketpair: %w", err)
+	}
+	defer unix.Close(pair[1])
+	if err := unix.SetNonblock(pair[0], true); err != nil {
+		return protocol.Report{}, errors.Join(err, unix.Close(pair[0]))
+	}
+	g.fellow = os.NewFile(uintptr(pair[0]), "companion")
+	order.Bytes = protocol.AppendCompanion(nil, HelperCommand(o.Companion[0], o.Companion[1:]...), os.Environ())
+	r, err := g.ask(ctx, order, pair[1])
+	if err != nil {
+		_ = g.fellow.Close()
+	}
+	return r, err
+}
+
+func (g *linuxGround) companion() *os.File { return g.fellow }
 
 // wireWord is what the set-up says of a wire.
 func wireWord(o Options) string {
@@ -172,8 +199,8 @@ func (g *linuxGround) hear() {
 		}
 		g.sort(r)
 	}
-	g.lose()
 	_ = g.control.Close()
+	g.lose() // the last: who waits for it finds nothing open
 }
 
 // bring hands packets on. What a lab process of the same program sent can be

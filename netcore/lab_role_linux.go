@@ -52,8 +52,10 @@ type station struct {
 	wire     *wireEngine // nil without a wire
 	looker   *looker
 	capture  *capture // nil where packets cannot be read
-	guarded  *guarded
-	writing  sync.Mutex // of control
+	// companion is the process number of the companion, 0 without one.
+	companion int
+	guarded   *guarded
+	writing   sync.Mutex // of control
 
 	mu      sync.Mutex
 	workers map[int]*resident
@@ -134,13 +136,13 @@ func (s *station) report(r protocol.Report) error {
 func (s *station) serve(o *protocol.Order, fds []int) protocol.Report {
 	switch o.Kind {
 	case protocol.SetupOrder:
-		return s.setup(Tier(o.Number), o.Name)
+		return s.setup(o, fds)
 	case protocol.SpawnOrder:
 		return s.spawn(o.Name, uint8(o.Number), fds)
 	case protocol.SignalOrder:
 		return s.signal(o.PID, int(o.Number))
 	case protocol.SightOrder:
-		return s.sight()
+		return s.sight(o)
 	case protocol.PeekOrder:
 		return s.peek(o.PID, int(o.Number))
 	case protocol.CaptureOrder:
@@ -177,7 +179,9 @@ func refusal(what string, err error) protocol.Report {
 // setup makes the lab's world, as much of it as the tier has. The report's text
 // is the temporary folder, empty when the workers have a file system of their own;
 // its texts say what is missing. There is a wire when its word is not empty.
-func (s *station) setup(t Tier, wire string) protocol.Report {
+func (s *station) setup(o *protocol.Order, fds []int) protocol.Report {
+	defer closeAll(fds)
+	t, wire := Tier(o.Number), o.Name
 	s.tier = t
 	var lack []string
 	if t.Private() {
@@ -188,6 +192,14 @@ func (s *station) setup(t Tier, wire string) protocol.Report {
 			return refusal("private network", err)
 		}
 		lack = append(lack, applySettings()...)
+	}
+	// Before anything is taken from this process that the companion is to have.
+	if len(fds) == 1 {
+		if err := s.startCompanion(o.Bytes, fds[0]); err != nil {
+			return refusal("start the companion", err)
+		}
+	}
+	if t.Private() {
 		root, err := emptyRoot()
 		if err != nil {
 			lack = append(lack, fmt.Sprintf("The programs have no file system of their own: %v.", err))
@@ -355,12 +367,48 @@ func (s *station) signal(pid, sig int) protocol.Report {
 	return protocol.Report{PID: pid}
 }
 
+// startCompanion starts the program again as a companion, in a mount namespace of
+// its own where it may have one, for this process is about to hide the user's files
+// from itself.
+func (s *station) startCompanion(what []byte, channel int) error {
+	args, env, err := protocol.DecodeCompanion(what)
+	if err != nil {
+		return err
+	}
+	attr := &syscall.ProcAttr{
+		Env:   env,
+		Files: []uintptr{uintptr(s.null), uintptr(s.null), uintptr(helperErrors(s.null)), uintptr(channel)},
+		Sys:   &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true},
+	}
+	if s.tier.Private() {
+		attr.Sys.Cloneflags = unix.CLONE_NEWNS
+	}
+	if s.tier == TierUser {
+		attr.Sys.AmbientCaps = labCapabilities
+	}
+	pid, err := syscall.ForkExec("/proc/self/exe", args, attr)
+	if err != nil {
+		return err
+	}
+	s.companion = pid
+	s.reaped.Add(1)
+	go func() {
+		defer s.reaped.Done()
+		for unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED, nil) == unix.EINTR {
+		}
+	}()
+	return nil
+}
+
 // end kills the workers, waits for them, gives back the terminal of a program
 // that could not, and removes the temporary folder.
 func (s *station) end() {
 	s.mu.Lock()
 	for pid := range s.workers {
 		_ = unix.Kill(pid, unix.SIGKILL)
+	}
+	if s.companion != 0 {
+		_ = unix.Kill(s.companion, unix.SIGKILL)
 	}
 	s.mu.Unlock()
 	if s.guarded != nil {

@@ -5,8 +5,12 @@ package netcore
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
-	"time"
+
+	"sockstep/netcore/clocktest"
 )
 
 func openLab(t testing.TB, o Options) *Lab {
@@ -24,7 +28,7 @@ func openLab(t testing.TB, o Options) *Lab {
 }
 
 func deadline(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), clocktest.Patience)
 	t.Cleanup(cancel)
 	return ctx
 }
@@ -57,9 +61,19 @@ func want(t testing.TB, p *Process, ret int64, name string, args ...Value) Call 
 		t.Fatalf("%s never returned: %s", name, c.Reason)
 	}
 	if *c.Ret != ret {
-		t.Fatalf("%s = %d (%v), want %d", name, *c.Ret, c.Errno, ret)
+		t.Fatalf("%s = %d (%v), want %d; descriptors of %s: %v, its own: %v", name, *c.Ret, c.Errno, ret, p.Name(), open(p), p.body.own)
 	}
 	return c
+}
+
+// open are the descriptors of a process, "3 socket:[4711]", where the system shows them.
+func open(p *Process) (out []string) {
+	links, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", p.PID()))
+	for _, link := range links {
+		target, _ := os.Readlink(link)
+		out = append(out, filepath.Base(link)+" "+target)
+	}
+	return out
 }
 
 // wantErrno makes a call and checks how it failed.

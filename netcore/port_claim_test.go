@@ -1,6 +1,7 @@
 package netcore
 
 import (
+	"os"
 	"runtime"
 	"testing"
 )
@@ -9,7 +10,7 @@ func TestAClaimedPortIsNotClaimedTwice(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("claims are made on Linux only")
 	}
-	const port = 1 // nobody uses it
+	port := 1<<16 + os.Getpid() // is no port that anybody claims, nor another run of this test
 	release, ok := ClaimPort(port)
 	if !ok {
 		t.Fatal("not to be had")

@@ -2,6 +2,7 @@ package netcore
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,6 +62,9 @@ type Process struct {
 	lab  *Lab
 	name string
 	body *body
+	// guest is set for a process that makes its own calls; parent is its parent then.
+	guest  *Guest
+	parent int
 
 	mu      sync.Mutex
 	current *Pending
@@ -122,16 +126,17 @@ func (p *Process) Pending() *Pending {
 	return p.current
 }
 
-func (p *Process) announce() {
+// announce records the start, which was at a time (0: now).
+func (p *Process) announce(at int64) {
 	change := p.change("start")
-	p.lab.timeline.Add(Event{Type: ProcessEvent, Process: &change})
+	p.lab.timeline.Add(Event{Type: ProcessEvent, At: at, Process: &change})
 	for _, text := range p.body.lack {
 		p.lab.note(p.name, text)
 	}
 }
 
 func (p *Process) change(what string) ProcessChange {
-	return ProcessChange{Name: p.name, PID: p.body.pid, Parent: p.lab.PID(), Network: p.Network(), Change: what}
+	return ProcessChange{Name: p.name, PID: p.body.pid, Parent: cmp.Or(p.parent, p.lab.PID()), Network: p.Network(), Change: what}
 }
 
 // Begin has the process make a call and returns at once. A call that must not be
@@ -140,6 +145,9 @@ func (p *Process) Begin(r Request) (*Pending, error) {
 	spec, ok := Lookup(r.Name)
 	if !ok {
 		return nil, fmt.Errorf("%s: no such call", r.Name)
+	}
+	if p.guest != nil {
+		return nil, fmt.Errorf("%s: %w: it makes its own calls", r.Name, ErrBusy)
 	}
 	if err := p.permit(&r, &spec); err != nil {
 		return nil, p.refuse(&r, err)
@@ -279,14 +287,19 @@ func (p *Process) conclude(how ending, seen bool) {
 	}
 	p.lab.timeline.Add(Event{Type: ProcessEvent, Cause: cause, Process: &change})
 	p.lab.tap.ended(p.name, Now())
+	_ = p.body.channel.Close() // before it is said: who waits for the end finds nothing open
 	p.mu.Lock()
 	p.end = change
 	close(p.ended)
+	late := p.current // begun since it ended, which was not known yet
+	p.current = nil
 	p.mu.Unlock()
 	if c != nil {
 		close(c.done)
 	}
-	_ = p.body.channel.Close()
+	if late != nil {
+		late.abandon(lossReason(how, seen))
+	}
 }
 
 func lossReason(how ending, seen bool) string {

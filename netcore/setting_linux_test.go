@@ -5,6 +5,7 @@ package netcore
 import (
 	"encoding/binary"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"syscall"
@@ -20,7 +21,7 @@ func privateLab(t testing.TB, o Options) *Lab {
 	if !l.Tier().Private() {
 		t.Skip("no private network here:", l.Missing())
 	}
-	if o == (Options{}) {
+	if reflect.DeepEqual(o, Options{}) {
 		return l
 	}
 	_ = l.Close()

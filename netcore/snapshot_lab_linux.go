@@ -44,12 +44,19 @@ func (t *territory) openTables() (err error) {
 	return err
 }
 
-// sight reads tables and sockets of all workers. Packets that came before the
+// sight reads tables and sockets of all workers, and of the guests named. Packets that came before the
 // moment it is of are brought before it is reported.
-func (s *station) sight() protocol.Report {
+func (s *station) sight(o *protocol.Order) protocol.Report {
+	guests, err := protocol.DecodeNumbers(o.Bytes)
+	if err != nil {
+		return refusal("look", err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out protocol.Sighting
+	for _, pid := range guests {
+		out.Tables = append(out.Tables, protocol.Table{PID: pid, FDs: readTable(pid)})
+	}
 	for _, r := range s.workers {
 		out.Tables = append(out.Tables, s.looker.table(r))
 	}
@@ -61,7 +68,7 @@ func (s *station) sight() protocol.Report {
 		t.count(&out)
 	}
 	for i := range out.Tables {
-		s.looker.probeUnlisted(s.workers[out.Tables[i].PID], &out.Tables[i], listed, &out)
+		s.looker.probeUnlisted(out.Tables[i].PID, s.workers[out.Tables[i].PID], &out.Tables[i], listed, &out)
 	}
 	out.At = Now()
 	if s.capture != nil {
@@ -196,14 +203,14 @@ func fileFlags(name string) uint64 {
 
 // probeUnlisted looks into the sockets that came up in no dump: never bound, or
 // closed by the other side.
-func (l *looker) probeUnlisted(r *resident, t *protocol.Table, listed map[uint64]bool, out *protocol.Sighting) {
+func (l *looker) probeUnlisted(pid int, r *resident, t *protocol.Table, listed map[uint64]bool, out *protocol.Sighting) {
 	for i := range t.FDs {
 		fd := &t.FDs[i]
 		inode, ok := socketInode(fd.Target)
-		if !ok || listed[inode] || fd.Number == channelFD {
+		if !ok || listed[inode] || r != nil && fd.Number == channelFD {
 			continue
 		}
-		fd.Probe = l.probe(r, fd.Number, inode, out)
+		fd.Probe = l.probe(pid, r, fd.Number, inode, out)
 	}
 }
 
@@ -220,7 +227,10 @@ func socketInode(target string) (uint64, bool) {
 // probe looks into one socket while the worker is kept from entering a call, so
 // that the duplicate is never the last to close it. A worker that is in a call
 // is not disturbed; what was seen before stands.
-func (l *looker) probe(r *resident, fd int, inode uint64, out *protocol.Sighting) *protocol.Probe {
+func (l *looker) probe(pid int, r *resident, fd int, inode uint64, out *protocol.Sighting) *protocol.Probe {
+	if r == nil {
+		return probeGuest(pid, fd)
+	}
 	key := probeKey{r.pid, inode}
 	if !r.page.hold() {
 		if p, ok := l.probes[key]; ok {
@@ -239,6 +249,24 @@ func (l *looker) probe(r *resident, fd int, inode uint64, out *protocol.Sighting
 	_ = unix.Close(dup)
 	r.page.letGo()
 	l.probes[key] = p
+	return &p
+}
+
+// probeGuest looks into a socket of a process that nobody can keep from a call. It
+// came up in no table, so it is not connected, and whoever closes it last sends
+// nothing.
+func probeGuest(pid, fd int) *protocol.Probe {
+	pidfd, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		return nil
+	}
+	defer unix.Close(pidfd)
+	dup, err := unix.PidfdGetfd(pidfd, fd, 0)
+	if err != nil {
+		return nil
+	}
+	defer unix.Close(dup)
+	p := examine(dup)
 	return &p
 }
 

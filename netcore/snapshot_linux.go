@@ -15,7 +15,7 @@ import (
 
 // snapshot has the lab process look, and joins what it saw.
 func (g *linuxGround) snapshot(ctx context.Context, ps []*Process, known *acquaintance) (Snapshot, error) {
-	r, err := g.ask(ctx, &protocol.Order{Kind: protocol.SightOrder})
+	r, err := g.ask(ctx, &protocol.Order{Kind: protocol.SightOrder, Bytes: protocol.AppendNumbers(nil, guests(ps))})
 	if err != nil {
 		return Snapshot{}, err
 	}

@@ -41,6 +41,35 @@ const (
 	KindPath       ParamKind = "path"       // text ending in a null byte, read
 )
 
+// The kinds of the calls that only a tracer sees. A vector is an array of struct
+// iovec; its Param.Len gives the number of elements.
+const (
+	KindVectorIn    ParamKind = "iovec"        // buffers, read
+	KindVectorOut   ParamKind = "iovec*"       // buffers, written
+	KindMessageIn   ParamKind = "msghdr"       // struct msghdr and what it leads to, read
+	KindMessageOut  ParamKind = "msghdr*"      // the same, written
+	KindMessagesIn  ParamKind = "mmsghdr"      // struct mmsghdr array, read; the lengths written
+	KindMessagesOut ParamKind = "mmsghdr*"     // the same, written
+	KindFDSet       ParamKind = "fd_set*"      // fd_set, read and written; Param.Len is nfds
+	KindTimeval     ParamKind = "timeval*"     // struct timeval, read, what is left of it written
+	KindTimespec    ParamKind = "timespec*"    // struct timespec, the same
+	KindTimespecIn  ParamKind = "timespec"     // struct timespec, read
+	KindSigset      ParamKind = "sigset"       // the kernel's sigset_t, read; Param.Len is its size in bytes
+	KindSigsetSized ParamKind = "sigset+size"  // pointer to a sigset_t and its size, read: pselect6
+	KindEpollOp     ParamKind = "epollop"      // EPOLL_CTL_*
+	KindEpollIn     ParamKind = "epoll_event"  // struct epoll_event, read
+	KindEpollOut    ParamKind = "epoll_event*" // struct epoll_event array, written
+	KindEpollFlags  ParamKind = "epollflags"   // EPOLL_CLOEXEC
+	KindOffset      ParamKind = "loff_t*"      // a file offset, read and written
+	KindFDFlags     ParamKind = "fdflags"      // O_CLOEXEC, in dup3
+	KindRangeFlags  ParamKind = "rangeflags"   // CLOSE_RANGE_*
+	KindSpliceFlags ParamKind = "spliceflags"  // SPLICE_F_*
+	KindRWFlags     ParamKind = "rwflags"      // RWF_*
+	KindUnsigned    ParamKind = "unsigned"     // unsigned int
+	KindLong        ParamKind = "long"         // a number of the register's width
+	KindPointer     ParamKind = "pointer"      // an address whose memory is not looked at
+)
+
 // Param describes one parameter of a call.
 type Param struct {
 	Name string

@@ -17,21 +17,30 @@ const straceString = 32
 //
 // It prints what the program got. Where a signal interrupts a call strace prints
 // the kernel's own restart codes ("? ERESTARTSYS"); here it is the EINTR that the
-// program sees. Of a scope the number is printed, not the interface's name.
+// program sees. Of a scope or an interface the number is printed, not the name.
+// strace takes apart what it knows of netlink messages, socket filters, packet
+// rings and io_uring's parameters; here they are bytes or addresses.
 func Strace(c *Call) string { return StraceLimit(c, straceString) }
 
 // StraceLimit is Strace with another limit for buffers in bytes; 0 shows them
 // whole, as "strace -s" would with a large number.
 func StraceLimit(c *Call, limit int) string {
 	s := stracer{Call: c, limit: limit}
-	head := plain(s.name()) + "(" + strings.Join(s.arguments(), ", ") + ")"
-	return fmt.Sprintf("%-39s = %s", head, s.result())
+	return fmt.Sprintf("%-39s = %s", s.head(), s.result())
+}
+
+// head is the call without its result, as strace prints it.
+func head(c *Call) string { return stracer{Call: c, limit: straceString}.head() }
+
+func (s stracer) head() string {
+	return plain(s.name()) + "(" + strings.Join(s.arguments(), ", ") + ")"
 }
 
 // stracer prints one call.
 type stracer struct {
 	*Call
 	limit int
+	brief bool // vectors and messages are their buffers alone
 }
 
 func (s stracer) name() string {
@@ -307,6 +316,8 @@ func (s stracer) optionSet() string {
 			return pointerText(a)
 		}
 		return intText(a, a.Before)
+	case memberships[s.optionName()]:
+		return membershipText(a, n, s.optionName())
 	case n == 4:
 		return intText(a, a.Before)
 	}
@@ -421,8 +432,22 @@ func (s stracer) fcntl() []string {
 		return append(head, decimal(int32(n)))
 	case "F_SETSIG":
 		return append(head, signalText(n))
+	case "F_SETOWN_EX":
+		return append(head, ownerText(s.arg(2), s.arg(2).Before))
+	case "F_GETOWN_EX":
+		if s.done() {
+			return append(head, ownerText(s.arg(2), s.arg(2).atReturn()))
+		}
 	}
 	return append(head, hexNumber(uint64(n)))
+}
+
+// ownerText is a struct f_owner_ex.
+func ownerText(a Arg, memory []byte) string {
+	if a.null() || len(memory) < 8 {
+		return pointerText(a)
+	}
+	return "{type=" + ownerNames.text(int64(intAt(memory, 0))) + ", pid=" + decimal(intAt(memory, 4)) + "}"
 }
 
 // openModeText is the access mode and the flags of a descriptor.
@@ -443,6 +468,9 @@ func (s stracer) ioctl() []string {
 	n := int64(uint32(s.arg(1).Value))
 	name, ok := ioctlNames.lookup(n)
 	if !ok {
+		if texts, ok := s.ioctlRequest(); ok {
+			return texts
+		}
 		return []string{s.number(0), ioctlText(uint32(n)), hexNumber(uint64(s.arg(2).Value))}
 	}
 	value := s.pointer(2)
@@ -468,9 +496,15 @@ func (s stracer) poll() []string {
 	return []string{s.pollFDs(), strconv.FormatUint(uint64(uint32(s.arg(1).Value)), 10), s.number(2)}
 }
 
-// ppoll prints the poll of a C library that has no other system call for it: the
-// timeout in milliseconds becomes a struct timespec.
+// ownPoll tells the ppoll of C from the poll of a C library that has no other system
+// call for it.
+func (s stracer) ownPoll() bool { return len(s.Args) > 3 }
+
+// ppoll prints both: in poll's the timeout in milliseconds becomes a struct timespec.
 func (s stracer) ppoll() []string {
+	if s.ownPoll() {
+		return []string{s.pollFDs(), s.unsigned32(1), s.time(2, "nsec"), s.mask(3, 4), s.unsigned(4)}
+	}
 	timeout := "NULL"
 	if ms := int32(s.arg(2).Value); ms >= 0 {
 		timeout = fmt.Sprintf("{tv_sec=%d, tv_nsec=%d}", ms/1000, ms%1000*1000000)
@@ -676,11 +710,20 @@ func (s stracer) result() string {
 
 func (s stracer) success(ret int64) string {
 	switch s.name() {
-	case "poll", "ppoll":
-		if ret == 0 {
-			return "0 (Timeout)"
+	case "poll":
+		return waited(ret, s.reported())
+	case "ppoll":
+		if reported := s.reported(); s.ownPoll() && !s.arg(2).null() {
+			return waited(ret, reported+", "+s.left(2, "nsec"))
 		}
-		return fmt.Sprintf("%d (%s)", ret, s.reported())
+		return waited(ret, s.reported())
+	case "select", "pselect6":
+		return waited(ret, s.selected(ret))
+	case "recvmmsg":
+		if s.arg(4).null() && ret != 0 {
+			break
+		}
+		return waited(ret, s.left(4, "nsec"))
 	case "fcntl":
 		return s.fcntlResult(ret)
 	}

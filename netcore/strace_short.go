@@ -13,7 +13,7 @@ const shortString = 24
 // readable form, in one line of printable ASCII for a narrow screen:
 // "bind(3, 127.0.0.1:7777, 16) = 0", "accept(3, ...) = -1 EAGAIN".
 func Short(c *Call) string {
-	s := stracer{Call: c, limit: shortString}
+	s := stracer{Call: c, limit: shortString, brief: true}
 	return plain(c.Name) + "(" + strings.Join(s.short(), ", ") + ") = " + s.shortResult()
 }
 
@@ -31,7 +31,8 @@ func (s stracer) shortResult() string {
 func (s stracer) short() []string {
 	spec, ok := Lookup(s.Name)
 	if !ok {
-		return s.plainArguments()
+		texts := s.arguments()
+		return texts[:min(len(texts), max(len(s.Args), 1))]
 	}
 	var texts []string
 	for i, p := range spec.Params {
@@ -72,7 +73,7 @@ func init() {
 		KindBufOut:     func(s stracer, i int, p Param) string { return s.filled(i, p.Len) },
 		KindOptIn:      func(s stracer, _ int, _ Param) string { return s.optionSet() },
 		KindOptOut:     func(s stracer, _ int, _ Param) string { return s.getsockopt()[3] },
-		KindIntOut:     func(s stracer, _ int, _ Param) string { return s.ioctl()[2] },
+		KindIntOut:     func(s stracer, i int, _ Param) string { return s.ioctlArgument(i) },
 		KindPollFDs:    func(s stracer, _ int, _ Param) string { return s.shortPoll() },
 		KindFDPair:     func(s stracer, _ int, _ Param) string { return s.socketpair()[3] },
 		KindRlimit:     func(s stracer, i int, _ Param) string { return s.limits(i) },
@@ -94,6 +95,13 @@ func shortType(n int64) string {
 		return "0"
 	}
 	return typeText(n)
+}
+
+func (s stracer) ioctlArgument(i int) string {
+	if texts := s.ioctl(); len(texts) > 2 {
+		return texts[2]
+	}
+	return hexNumber(uint64(s.arg(i).Value))
 }
 
 func (s stracer) fcntlArgument() string {

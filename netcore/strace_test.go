@@ -316,8 +316,14 @@ func FuzzStrace(f *testing.F) {
 			f.Add(call.Syscall, int64(3), int64(1), int64(2), memory, int64(0), 0)
 		}
 	}
+	for name := range straceCalls {
+		f.Add(name, int64(9), int64(0x8912), int64(2), bytes.Repeat([]byte{1, 0, 0, 0, 0, 0, 0, 0}, 20), int64(1), 0)
+	}
 	f.Fuzz(func(t *testing.T, name string, a, b, c int64, memory []byte, ret int64, errno int) {
 		pointer := Arg{Value: 4096, Pointer: MemoryValue, Before: memory, After: memory}
+		for _, offset := range []int{0, 8, 16, 32, 64} {
+			pointer.Parts = append(pointer.Parts, Part{offset, 4096, memory, memory, []Part{{0, 4096, memory, memory, nil}}})
+		}
 		number := func(n int64) Arg { return Arg{Value: n} }
 		call := &Call{Syscall: name, Name: name, Ret: &ret, Errno: Errno(errno), Source: string(memory), Reason: name}
 		for _, args := range [][]Arg{

@@ -78,7 +78,23 @@ func straceAddressData(l Layout, fam int64, b []byte) string {
 		}
 		return text
 	}
+	if name, _ := familyNames.lookup(fam); name == "AF_NETLINK" && len(b) >= 12 {
+		return netlinkAddress(b)
+	}
 	return "sa_data=" + quote(b[2:])
+}
+
+// netlinkAddress is a struct sockaddr_nl without its family.
+func netlinkAddress(b []byte) string {
+	pad := ""
+	if n := binary.NativeEndian.Uint16(b[2:]); n != 0 {
+		pad = fmt.Sprintf("nl_pad=%#x, ", n)
+	}
+	groups := "00000000"
+	if n := binary.NativeEndian.Uint32(b[8:]); n != 0 {
+		groups = fmt.Sprintf("0x%06x", n)
+	}
+	return pad + fmt.Sprintf("nl_pid=%d, nl_groups=%s", int32(binary.NativeEndian.Uint32(b[4:])), groups)
 }
 
 func straceSunPath(l Layout, b []byte) string {
@@ -135,6 +151,10 @@ func (a Arg) atReturn() []byte {
 	return a.Before
 }
 
+// memoryLimit is how much a tracer keeps of one buffer in bytes; a buffer of which so
+// much is there was readable, and is shown as cut.
+const memoryLimit = 64 << 10
+
 // bufferText is memory of n bytes, cut after limit of them (0: never).
 func bufferText(a Arg, memory []byte, n uint64, limit int) string {
 	if a.null() {
@@ -143,6 +163,9 @@ func bufferText(a Arg, memory []byte, n uint64, limit int) string {
 	shown := n
 	if limit > 0 && n > uint64(limit) {
 		shown = uint64(limit)
+	}
+	if shown > uint64(len(memory)) && len(memory) >= memoryLimit {
+		shown = uint64(len(memory))
 	}
 	b, ok := peek(memory, shown)
 	if !ok {

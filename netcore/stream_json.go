@@ -224,12 +224,21 @@ type wireArg struct {
 	Parts     []wirePart `json:"parts,omitempty"`
 }
 
-// wirePart is memory to which a pointer at an offset in the argument leads.
+// wirePart is memory to which a pointer at an offset in the memory around it leads.
 type wirePart struct {
-	Offset int    `json:"offset"`
-	Value  int64  `json:"value"`
-	Before []byte `json:"before"`
-	After  []byte `json:"after"`
+	Offset int        `json:"offset"`
+	Value  int64      `json:"value"`
+	Before []byte     `json:"before"`
+	After  []byte     `json:"after"`
+	Parts  []wirePart `json:"parts,omitempty"`
+}
+
+func newWirePart(p Part) wirePart {
+	return wirePart{p.Offset, p.Value, p.Before, p.After, convert(p.Parts, newWirePart)}
+}
+
+func (w wirePart) part() Part {
+	return Part{w.Offset, w.Value, w.Before, w.After, convert(w.Parts, wirePart.part)}
 }
 
 // pointerNames are the kinds of values as the stream names them.
@@ -237,7 +246,7 @@ var pointerNames = []string{NumberValue: "none", NullValue: "null", AddressValue
 
 func newWireArg(a Arg) wireArg {
 	return wireArg{text(a.Name), a.Kind, a.Value, pointerNames[min(int(a.Pointer), len(pointerNames)-1)], a.Before, a.After, a.Unwritten,
-		convert(a.Parts, func(p Part) wirePart { return wirePart(p) })}
+		convert(a.Parts, newWirePart)}
 }
 
 func (w wireArg) arg() (Arg, error) {
@@ -246,7 +255,7 @@ func (w wireArg) arg() (Arg, error) {
 		return Arg{}, fmt.Errorf("argument %q: unknown pointer %q", string(w.Name), w.Pointer)
 	}
 	return Arg{string(w.Name), w.Kind, w.Value, ValueKind(kind), w.Before, w.After, w.Unwritten,
-		convert(w.Parts, func(p wirePart) Part { return Part(p) })}, nil
+		convert(w.Parts, wirePart.part)}, nil
 }
 
 type wireBlocked struct {

@@ -42,7 +42,7 @@ func testEvents() []Event {
 			Args: []Arg{
 				{Name: "sockfd", Kind: KindFD, Value: 3},
 				{Name: "addr", Kind: KindSockaddrIn, Value: 0x7ffc00001000, Pointer: MemoryValue, Before: []byte{2, 0, 0x1e, 0x61}, After: []byte{}, Unwritten: []Range{{2, 2}},
-					Parts: []Part{{Offset: 8, Value: 0x7ffc00002000, Before: []byte{1, 2}, After: []byte{3}}}},
+					Parts: []Part{{Offset: 8, Value: 0x7ffc00002000, Before: []byte{1, 2}, After: []byte{3}, Parts: []Part{{Offset: 16, Value: 1}}}}},
 				{Name: "addr", Kind: KindSockaddrIn, Pointer: NullValue},
 				{Name: "addr", Kind: KindSockaddrIn, Value: -1, Pointer: AddressValue},
 			},

@@ -159,10 +159,11 @@ func Lookup(name string) (Spec, bool) {
 func Specs() []Spec { return slices.Clone(table) }
 
 // MayBlock reports whether the call can wait on a descriptor with these flags, as
-// a Descriptor has them: with O_NONBLOCK only poll waits, and close, which
-// lingers all the same.
+// a Descriptor has them: with O_NONBLOCK only poll and its like wait, and close,
+// which lingers all the same.
 func (s Spec) MayBlock(flags []string) bool {
-	if s.Name == "poll" || s.Name == "close" {
+	switch s.Name {
+	case "close", "poll", "ppoll", "select", "pselect", "epoll_wait", "epoll_pwait", "epoll_pwait2", "io_uring_enter":
 		return true
 	}
 	return s.Waits != "" && !slices.Contains(flags, "O_NONBLOCK")

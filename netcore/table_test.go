@@ -67,8 +67,9 @@ func TestMayBlock(t *testing.T) {
 		want  bool
 	}{
 		{"accept", plain, true}, {"accept", nonblock, false}, {"bind", plain, false}, {"poll", nonblock, true}, {"close", nonblock, true},
+		{"epoll_wait", nonblock, true}, {"recvmsg", plain, true}, {"recvmsg", nonblock, false},
 	} {
-		s, _ := Lookup(tt.name)
+		s, _ := Describe(tt.name)
 		if got := s.MayBlock(tt.flags); got != tt.want {
 			t.Errorf("%s with %v: MayBlock = %v", tt.name, tt.flags, got)
 		}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"sockstep/netcore/clocktest"
 )
 
 func note(at int64, text string) Event {
@@ -136,7 +138,7 @@ func TestTimelineChanged(t *testing.T) {
 	line.Add(note(1, "one"))
 	select {
 	case <-changed:
-	case <-time.After(5 * time.Second):
+	case <-time.After(clocktest.Patience):
 		t.Fatal("no word of an addition")
 	}
 	changed = line.Changed()

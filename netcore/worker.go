@@ -1,6 +1,7 @@
 package netcore
 
 import (
+	"fmt"
 	"os"
 	"runtime"
 	"strings"
@@ -41,8 +42,28 @@ func MaybeRun() {
 	if role == "" {
 		return
 	}
+	if run := helpers[role]; run != nil {
+		if err := run(os.Args[2:]); err != nil {
+			fmt.Fprintf(os.Stderr, "sockstep %s: %v\n", role, err)
+			os.Exit(helperLost)
+		}
+		os.Exit(0)
+	}
 	runHelper(role, os.Args[2:])
 	os.Exit(helperLost)
+}
+
+// helpers are the roles other packages have.
+var helpers = map[string]func(args []string) error{}
+
+// RegisterHelper adds a role in which this program can be started again, for
+// MaybeRun; call it from an init function. run is called on the main thread.
+func RegisterHelper(role string, run func(args []string) error) { helpers[role] = run }
+
+// HelperCommand is the argument list, from argument 0, that starts this program
+// (its file is os.Executable's) in a role.
+func HelperCommand(role string, args ...string) []string {
+	return append([]string{helperPrefix + role, role}, args...)
 }
 
 // helperLost is the exit status of a helper that lost the program or never had

@@ -11,6 +11,7 @@ import (
 
 	"sockstep/lesson"
 	"sockstep/netcore"
+	"sockstep/netcore/clocktest"
 )
 
 // driver plays a model as the framework does: commands run beside it, their
@@ -66,7 +67,7 @@ func (d *driver) send(msg tea.Msg) {
 // until handles messages till a condition holds.
 func (d *driver) until(what string, ok func() bool) {
 	d.t.Helper()
-	end := time.After(5 * time.Second)
+	end := time.After(clocktest.Patience)
 	for !ok() {
 		select {
 		case msg := <-d.msgs:

@@ -8,12 +8,12 @@ import (
 	"os"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"sockstep/lesson"
 	"sockstep/netcore"
+	"sockstep/netcore/clocktest"
 )
 
 // all has the kernel answer every one of the questions that are made; without it
@@ -128,7 +128,7 @@ func TestKernelAnswersOneOption(t *testing.T) {
 
 func answers(t *testing.T, number int, q Question) {
 	t.Helper()
-	ctx, stop := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, stop := context.WithTimeout(context.Background(), clocktest.Patience)
 	defer stop()
 	out, err := q.Run(ctx, lesson.OpenLab(netcore.Options{}), lesson.Skipped)
 	if errors.Is(err, ErrNotHere) && !netcore.Probe(ctx).Tier.Private() {

@@ -6,14 +6,16 @@ type OrderKind uint8
 // The orders. Descriptors travel beside the frame.
 const (
 	// SetupOrder is the first: Tier in Number; Name is "wire" or "wire hold" where
-	// there is to be one.
+	// there is to be one. With a companion Bytes says what it is, see
+	// AppendCompanion, and its end of the channel comes as a descriptor.
 	SetupOrder OrderKind = iota + 1
 	// SpawnOrder starts a worker called Name in network Number (see Batch); two
 	// descriptors: its end of the channel and its page.
 	SpawnOrder
 	// SignalOrder sends signal Number to the main thread of worker PID.
 	SignalOrder
-	// SightOrder asks for a Sighting.
+	// SightOrder asks for a Sighting. Bytes are the numbers of the processes to look at
+	// besides the workers, see AppendNumbers.
 	SightOrder
 	// PeekOrder asks for getsockname of descriptor Number in worker PID.
 	PeekOrder
@@ -98,4 +100,32 @@ func DecodeReport(body []byte) (Report, error) {
 	f := fields{rest: body}
 	r := Report{Kind: ReportKind(f.u8()), Seq: f.u64(), PID: f.int(), Errno: f.u32(), Text: f.text(), Status: f.u32(), Texts: f.texts(), Bytes: f.bytes()}
 	return r, f.done("report")
+}
+
+// AppendCompanion encodes the arguments and the environment of a companion process
+// behind b.
+func AppendCompanion(b []byte, args, env []string) []byte { return putTexts(putTexts(b, args), env) }
+
+// DecodeCompanion decodes what AppendCompanion made.
+func DecodeCompanion(body []byte) (args, env []string, err error) {
+	f := fields{rest: body}
+	args, env = f.texts(), f.texts()
+	return args, env, f.done("companion")
+}
+
+// AppendNumbers encodes a list of numbers behind b.
+func AppendNumbers(b []byte, numbers []int) []byte {
+	for _, n := range numbers {
+		b = putInt(b, n)
+	}
+	return b
+}
+
+// DecodeNumbers decodes what AppendNumbers made.
+func DecodeNumbers(body []byte) (numbers []int, err error) {
+	f := fields{rest: body}
+	for len(f.rest) > 0 && !f.bad {
+		numbers = append(numbers, f.int())
+	}
+	return numbers, f.done("numbers")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"sockstep/netcore"
+	"sockstep/netcore/clocktest"
 )
 
 // The test binary is the program and its workers, so nothing is built.
@@ -27,7 +28,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:      "testdata/script",
 		Cmds:     scriptCommands,
-		Deadline: time.Now().Add(4 * time.Minute),
+		Deadline: time.Now().Add(10 * clocktest.Patience),
 		Setup: func(e *testscript.Env) error {
 			home := filepath.Join(e.WorkDir, "home")
 			e.Setenv("HOME", home)

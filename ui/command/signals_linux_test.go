@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"sockstep/netcore/clocktest"
 )
 
 // started is the program as a child that is being read.
@@ -40,7 +42,7 @@ func start(t *testing.T, args ...string) *started {
 	if args[0] == "nohup" {
 		name, args = args[0], append([]string{name}, args[1:]...)
 	}
-	ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, stop := context.WithTimeout(context.Background(), 2*clocktest.Patience)
 	t.Cleanup(stop)
 	s := &started{Cmd: exec.CommandContext(ctx, name, args...)}
 	s.Env = append(os.Environ(), "HOME="+t.TempDir(), "XDG_STATE_HOME=", "TERM=dumb")
@@ -114,14 +116,8 @@ func descendants(pid int) []int {
 // gone fails for processes that are still there after a second.
 func gone(t *testing.T, pids []int) {
 	t.Helper()
-	deadline := time.Now().Add(time.Second)
-	for _, pid := range pids {
-		for alive(pid) {
-			if time.Now().After(deadline) {
-				t.Fatalf("process %d is left behind", pid)
-			}
-			time.Sleep(time.Millisecond)
-		}
+	if !clocktest.Within(time.Second, func() bool { return !slices.ContainsFunc(pids, alive) }) {
+		t.Fatalf("of the processes %v some are left behind", pids)
 	}
 }
 

@@ -9,10 +9,10 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"sockstep/lesson"
 	"sockstep/netcore"
+	"sockstep/netcore/clocktest"
 )
 
 // TestTheWholeCourseByOneInput goes through the whole course in plain lines, from the
@@ -121,7 +121,7 @@ func learnt(t *testing.T, course *lesson.Course, lines []string) (string, *lesso
 	p := &program{in: in, out: out, err: out, linear: true, opener: lesson.OpenLab(netcore.Options{}),
 		course:   func() (*lesson.Course, error) { return course, nil },
 		progress: func() *lesson.Progress { return lesson.OpenProgress(file, "") }}
-	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), 10*clocktest.Patience)
 	defer stop()
 	err = p.learn(ctx, visit{})
 	text, reading := os.ReadFile(out.Name())

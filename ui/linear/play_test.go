@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"sockstep/lesson"
 	"sockstep/netcore"
+	"sockstep/netcore/clocktest"
 )
 
 // scripted is a session whose kernel answers from a script: what each step's run
@@ -166,7 +166,7 @@ func (s *scripted) Jump(_ context.Context, n int) error {
 // play types the lines and returns what was written and how it ended.
 func play(t *testing.T, s *scripted, o Options, lines ...string) (string, End) {
 	t.Helper()
-	ctx, stop := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, stop := context.WithTimeout(context.Background(), clocktest.Patience)
 	defer stop()
 	var out bytes.Buffer
 	in := NewInput(strings.NewReader(strings.Join(lines, "\n")+"\n"), true)

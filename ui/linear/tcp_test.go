@@ -8,10 +8,10 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"sockstep/lesson"
 	"sockstep/netcore"
+	"sockstep/netcore/clocktest"
 )
 
 // The test binary is the worker.
@@ -57,7 +57,7 @@ func enters(l *lesson.Lesson) (lines []string) {
 // through plays a session over l with lines that come by pipe.
 func through(t *testing.T, l *lesson.Lesson, tier netcore.Tier, lines []string) (*lesson.View, string) {
 	t.Helper()
-	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	ctx, stop := context.WithTimeout(context.Background(), 2*clocktest.Patience)
 	defer stop()
 	s := lesson.NewSession(l, lesson.OpenLab(netcore.Options{Tier: tier}))
 	defer s.Close()

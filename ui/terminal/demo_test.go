@@ -11,7 +11,6 @@ import (
 	"os/signal"
 	"strings"
 	"testing"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"golang.org/x/sys/unix"
@@ -169,6 +168,3 @@ func runShell(what string) {
 		_ = unix.Kill(-job.Pid, unix.SIGCONT)
 	}
 }
-
-// patienceOfTests bounds every wait of the tests.
-const patienceOfTests = 10 * time.Second

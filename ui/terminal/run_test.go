@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"sockstep/netcore/clocktest"
 )
 
 func TestEndings(t *testing.T) {
@@ -248,18 +250,11 @@ func (s *screen) fill() {
 	})
 }
 
-// eventually looks every millisecond, for what nothing can wait for.
+// eventually looks again and again, for what nothing can wait for.
 func (s *screen) eventually(what string, cond func() bool) {
 	s.t.Helper()
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	late := time.After(patienceOfTests)
-	for !cond() {
-		select {
-		case <-tick.C:
-		case <-late:
-			s.t.Fatalf("waited in vain for %s", what)
-		}
+	if !clocktest.Within(clocktest.Patience, cond) {
+		s.t.Fatalf("waited in vain for %s", what)
 	}
 }
 

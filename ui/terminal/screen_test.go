@@ -33,7 +33,6 @@ func start(t *testing.T, s setup) *screen {
 		Args:  append(s.through, os.Args[0]),
 		Env:   append([]string{demoEnv + "=" + s.what}, s.env...),
 		Width: s.width, Height: s.height, NoSize: s.noSize, Mute: s.mute, Pace: s.pace, Extra: s.extra,
-		Patience: patienceOfTests,
 	})}
 }
 

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"sockstep/lesson"
+	"sockstep/netcore/clocktest"
 	"sockstep/ui/terminal/screentest"
 )
 
@@ -218,7 +219,7 @@ func (p person) pipe(t *testing.T, tier string, in io.Reader, args ...string) (s
 		p.owns(t, root)
 		exe = readable(t)
 	}
-	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), 2*clocktest.Patience)
 	defer stop()
 	cmd := exec.CommandContext(ctx, exe, args...)
 	cmd.Dir = "/"
@@ -269,7 +270,7 @@ func TestLessonGoesOnAfterACrash(t *testing.T) {
 func (r *run) keptWithin(d time.Duration, step int) {
 	r.t.Helper()
 	want := fmt.Sprintf(`"step":%d,"phase"`, step-1)
-	if !within(d, func() bool {
+	if !clocktest.Within(d, func() bool {
 		b, _ := os.ReadFile(filepath.Join(r.home, "sockstep", "progress.json"))
 		return bytes.Contains(bytes.Join(bytes.Fields(b), nil), []byte(want))
 	}) {

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"sockstep/ui/terminal/screentest"
 )
@@ -87,9 +86,7 @@ func modes(t *testing.T) []string {
 	r.Types("\x03")
 	r.Ends()
 	// The emulator may be behind: at its end the program switches on what a shell has.
-	for end := time.Now().Add(5 * time.Second); !slices.Contains(r.Obeyed(), "mode 7") && time.Now().Before(end); {
-		time.Sleep(time.Millisecond)
-	}
+	r.eventually("mode 7", func() bool { return slices.Contains(r.Obeyed(), "mode 7") })
 	return r.Obeyed()
 }
 

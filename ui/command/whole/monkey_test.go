@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"sockstep/netcore/clocktest"
 	"sockstep/ui/terminal/screentest"
 )
 
@@ -33,7 +34,7 @@ func TestMonkey(t *testing.T) {
 			for range keys {
 				before := len(r.Sent())
 				r.Types(presses[random.IntN(len(presses))])
-				within(8*time.Millisecond, func() bool { return len(r.Sent()) > before }) // not every key shows something
+				clocktest.Within(8*time.Millisecond, func() bool { return len(r.Sent()) > before }) // not every key shows something
 			}
 			r.eventually("its keys to be read", func() bool {
 				n, err := unix.IoctlGetInt(int(r.Slave.Fd()), unix.TIOCINQ)

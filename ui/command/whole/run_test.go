@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"sockstep/netcore/clocktest"
 	"sockstep/ui/terminal/screentest"
 )
 
@@ -45,7 +46,6 @@ func launch(t *testing.T, s screentest.Setup, root, exe string, args ...string) 
 	r := &run{t: t, temp: filepath.Join(root, "tmp"), home: filepath.Join(root, "home")}
 	s.Env = append(environment(root), s.Env...)
 	s.Args = append(append(s.Args[:len(s.Args):len(s.Args)], exe), args...)
-	s.Patience = 20 * time.Second
 	r.Screen = screentest.Start(t, s)
 	return r
 }
@@ -150,7 +150,7 @@ func (r *run) named(name string) []int {
 // a second.
 func (r *run) leavesNothing() {
 	r.t.Helper()
-	if !within(time.Second, func() bool { return len(r.processes()) == 0 && len(r.files()) == 0 }) {
+	if !clocktest.Within(time.Second, func() bool { return len(r.processes()) == 0 && len(r.files()) == 0 }) {
 		r.t.Fatalf("left behind: processes %v, files %v", r.processes(), r.files())
 	}
 }
@@ -158,23 +158,9 @@ func (r *run) leavesNothing() {
 // eventually looks again and again, for what the screen does not tell.
 func (r *run) eventually(what string, cond func() bool) {
 	r.t.Helper()
-	if !within(20*time.Second, cond) {
+	if !clocktest.Within(clocktest.Patience, cond) {
 		r.t.Fatalf("waited in vain for %s; processes %v, the screen:\n%s", what, r.processes(), r.Picture())
 	}
-}
-
-func within(d time.Duration, cond func() bool) bool {
-	late := time.After(d)
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for !cond() {
-		select {
-		case <-tick.C:
-		case <-late:
-			return cond()
-		}
-	}
-	return true
 }
 
 // files are the temporary files of this run.

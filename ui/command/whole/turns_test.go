@@ -17,6 +17,7 @@ import (
 
 	"sockstep/lesson"
 	"sockstep/netcore"
+	"sockstep/netcore/clocktest"
 )
 
 // together starts every program under strace in one network, each with the pipes its
@@ -87,7 +88,7 @@ func (c *conductor) meet(p *part, dir string) {
 		*file = f
 	}
 	p.ack = bufio.NewReader(p.raw)
-	_ = p.raw.SetReadDeadline(time.Now().Add(10 * time.Second))
+	_ = p.raw.SetReadDeadline(time.Now().Add(clocktest.Patience))
 	line, err := p.ack.ReadString('\n')
 	if err != nil {
 		c.t.Fatalf("%s did not start: %v", p.name, err)
@@ -184,9 +185,7 @@ func (p *part) gone() bool {
 
 func (c *conductor) until(what string, ok func() bool) {
 	c.t.Helper()
-	for end := time.Now().Add(10 * time.Second); !ok(); {
-		if time.Now().After(end) {
-			c.t.Fatalf("waited in vain: %s", what)
-		}
+	if !clocktest.Within(clocktest.Patience, ok) {
+		c.t.Fatalf("waited in vain: %s", what)
 	}
 }

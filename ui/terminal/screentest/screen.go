@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"sync"
 	"syscall"
@@ -23,6 +24,8 @@ import (
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
+
+	"sockstep/netcore/clocktest"
 )
 
 // Setup is how a Screen starts.
@@ -36,7 +39,6 @@ type Setup struct {
 	Pace          int                 // bytes a second it reads; 0 is all there are, -1 none until Drain
 	Extra         *os.File            // descriptor 3
 	User          *syscall.Credential // whose terminal and program it is, nil for the tests' own
-	Patience      time.Duration       // bounds every wait, default 10 s
 }
 
 // Screen is a terminal with a program on it.
@@ -46,11 +48,10 @@ type Screen struct {
 	Slave  *os.File
 	FD     int // Master's, which asking it for would make blocking
 
-	t        testing.TB
-	patience time.Duration
-	cooked   *term.State
-	ended    chan struct{} // closed when the program has been waited for
-	marks    int
+	t      testing.TB
+	cooked *term.State
+	ended  chan struct{} // closed when the program has been waited for
+	marks  int
 
 	mu      sync.Mutex
 	changed *sync.Cond
@@ -61,16 +62,21 @@ type Screen struct {
 	obeyed map[string]bool
 }
 
+// defaultHangups has programs started with hang-ups at their default, also where the
+// tests were started with them ignored, as nohup does.
+var defaultHangups = sync.OnceFunc(func() { signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) })
+
 // Start opens a terminal and starts the program on it. The end of the test kills
 // it.
 func Start(t testing.TB, s Setup) *Screen {
 	t.Helper()
+	defaultHangups()
 	s = s.filled()
 	master, slave, err := pty.Open()
 	if err != nil {
 		t.Skip("no pseudo-terminals here:", err)
 	}
-	sc := &Screen{t: t, patience: s.Patience, Slave: slave, ended: make(chan struct{}),
+	sc := &Screen{t: t, Slave: slave, ended: make(chan struct{}),
 		obeyed: map[string]bool{}, emu: vt.NewSafeEmulator(int(s.Width), int(s.Height))}
 	sc.changed = sync.NewCond(&sc.mu)
 	sc.listen()
@@ -96,9 +102,6 @@ func (s Setup) filled() Setup {
 	}
 	if s.NoSize {
 		s.Width, s.Height = 80, 24
-	}
-	if s.Patience == 0 {
-		s.Patience = 10 * time.Second
 	}
 	return s
 }
@@ -199,14 +202,21 @@ func (s *Screen) readOnce(b []byte) bool {
 // and end (mode 2026), half of one is no screen.
 func (s *Screen) Until(what string, cond func(screen, log string) bool) {
 	s.t.Helper()
-	s.within(s.patience, what, cond)
+	s.within(clocktest.Patience, what, cond)
 }
 
 func (s *Screen) within(d time.Duration, what string, cond func(screen, log string) bool) {
 	s.t.Helper()
-	late := false
-	timer := time.AfterFunc(d, func() { s.mu.Lock(); late = true; s.changed.Broadcast(); s.mu.Unlock() })
-	defer timer.Stop()
+	watch, late := clocktest.Start(), false
+	over := make(chan struct{})
+	defer close(over)
+	go func() {
+		clocktest.Within(d, func() bool { return closed(over) })
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		late = true
+		s.changed.Broadcast()
+	}()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for {
@@ -219,9 +229,18 @@ func (s *Screen) within(d time.Duration, what string, cond func(screen, log stri
 			return
 		}
 		if late {
-			s.t.Fatalf("waited %v in vain for %s; the screen:\n%s\nthe last bytes: %q", d, what, picture, s.log[max(len(s.log)-400, 0):])
+			s.t.Fatalf("waited %v in vain for %s, and %v for a processor; the screen:\n%s\nthe last bytes: %q", d, what, watch.Lost(), picture, s.log[max(len(s.log)-400, 0):])
 		}
 		s.changed.Wait()
+	}
+}
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -244,10 +263,10 @@ func (s *Screen) Sent() string {
 // Shows waits until the text is on the screen.
 func (s *Screen) Shows(text string) {
 	s.t.Helper()
-	s.ShowsWithin(s.patience, text)
+	s.ShowsWithin(clocktest.Patience, text)
 }
 
-// ShowsWithin is Shows with a bound of its own.
+// ShowsWithin is Shows with a bound of its own, on a clocktest.Watch.
 func (s *Screen) ShowsWithin(d time.Duration, text string) {
 	s.t.Helper()
 	s.within(d, fmt.Sprintf("%q", text), func(picture, _ string) bool { return strings.Contains(picture, text) })
@@ -271,14 +290,14 @@ func (s *Screen) HangUp() {
 }
 
 // Ends waits for the program's end, and returns its exit status (-1 for one that
-// was killed), and how long the wait took.
+// was killed), and how long the wait took on a clocktest.Watch.
 func (s *Screen) Ends() (status int, took time.Duration) {
 	s.t.Helper()
-	start := time.Now()
+	watch := clocktest.Start()
 	select {
 	case <-s.ended:
-		return s.Cmd.ProcessState.ExitCode(), time.Since(start)
-	case <-time.After(s.patience):
+		return s.Cmd.ProcessState.ExitCode(), watch.Took()
+	case <-time.After(clocktest.Patience):
 		s.t.Fatalf("it does not end; the screen:\n%s", s.Picture())
 	}
 	return 0, 0

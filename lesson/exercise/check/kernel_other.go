@@ -1,0 +1,50 @@
+//go:build !linux
+
+package check
+
+import (
+	"errors"
+	"os"
+	"syscall"
+	"time"
+
+	"sockstep/netcore"
+	"sockstep/netcore/tracer"
+)
+
+// Listeners has nothing to look at: only Linux has a tracer.
+func (p *Program) Listeners() []netcore.Socket { return nil }
+
+// Table has nothing to look at.
+func (p *Program) Table() []netcore.Socket { return nil }
+
+// Sockets has nothing to look at.
+func (p *Program) Sockets() int { return 0 }
+
+// SocketsOf has nothing to look at.
+func (p *Program) SocketsOf(int) int { return 0 }
+
+// PID is the program's first process.
+func (p *Program) PID() int { return p.pid }
+
+// Processes are those of the program that are alive.
+func (p *Program) Processes() []int { return p.pids() }
+
+// Zombies has nothing to look at.
+func (p *Program) Zombies() int { return 0 }
+
+// Memory has nothing to look at.
+func (p *Program) Memory() int64 { return 0 }
+
+func (p *Program) asleep() bool       { return true }
+func (p *Program) cpu() time.Duration { return 0 }
+
+func sendSignal(int, string) error { return tracer.ErrUnsupported }
+
+func limits(*run) map[int]uint64 { return nil }
+
+func receiveBuffer(int) func(network, address string, c syscall.RawConn) error { return nil }
+
+func plainTerminal(*os.File) error { return errors.ErrUnsupported }
+
+func canContain() bool { return false }

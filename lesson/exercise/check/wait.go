@@ -1,0 +1,135 @@
+package check
+
+import "time"
+
+// How long things may take. A correct program meets none of these limits, on a busy
+// machine either.
+const (
+	// criterionLimit bounds one criterion.
+	criterionLimit = 40 * time.Second
+	// examLimit bounds a whole check.
+	examLimit = 4 * time.Minute
+	// patience bounds the wait for one thing to come while the program is busy.
+	patience = 12 * time.Second
+	// stillFor is how long a program stands still before nothing is expected of it
+	// any more, quietFor where it should stand still.
+	stillFor = 600 * time.Millisecond
+	quietFor = 250 * time.Millisecond
+	// mostFruitless is how many calls in a row may move nothing, mostCPU how long a
+	// program may compute without a call, before it is taken to go round for ever.
+	mostFruitless = 1500
+	mostCPU       = 3 * time.Second
+	// lookEvery is the time between two looks at its threads.
+	lookEvery = 20 * time.Millisecond
+)
+
+// outcome is how a wait ended.
+type outcome int
+
+const (
+	came  outcome = iota // what was waited for
+	still                // the program stands still without
+	ended                // the program has ended without
+	spins                // the program goes round without
+	late                 // patience is over
+)
+
+// until waits for something that comes by a call of the program, a byte or a
+// connection, or for one of the ends. Without a program only patience ends it.
+func (t *T) until(p *Program, still time.Duration, there func() bool) outcome {
+	s := stillness{program: p, window: still}
+	deadline := time.Now().Add(patience)
+	for {
+		if there() {
+			return came
+		}
+		t.inTime()
+		how := s.look(t)
+		if how == came && time.Now().Before(deadline) {
+			t.pause()
+			continue
+		}
+		if there() {
+			return came
+		}
+		if how == came {
+			how = late
+		}
+		return how
+	}
+}
+
+func (t *T) pause() {
+	clock := time.NewTimer(lookEvery)
+	defer clock.Stop()
+	select {
+	case <-t.woken:
+	case <-clock.C:
+	case <-t.ctx.Done():
+	}
+}
+
+// stillness finds out that a program stands still.
+type stillness struct {
+	program *Program
+	window  time.Duration
+	moved   uint64
+	since   time.Time
+	last    time.Time
+	looks   int
+	running int
+	cpu     time.Duration
+}
+
+// look returns came while the program may still do something.
+func (s *stillness) look(t *T) outcome {
+	if s.program != nil && s.program.over() {
+		return ended
+	}
+	if s.spinning() {
+		return spins
+	}
+	now, moved := time.Now(), t.moved.Load()
+	if moved != s.moved || s.since.IsZero() {
+		s.moved, s.since, s.looks, s.running = moved, now, 0, 0
+		s.cpu = 0
+		return came
+	}
+	if s.program == nil || now.Sub(s.last) < lookEvery/2 {
+		return came
+	}
+	s.last = now
+	s.looks++
+	if !s.program.asleep() {
+		s.running++
+	}
+	const leastLooks = 6
+	if now.Sub(s.since) < s.window || s.looks < leastLooks {
+		return came
+	}
+	// A runtime's own clock may wake a thread now and then.
+	if s.running*5 > s.looks {
+		s.since, s.looks, s.running = now, 0, 0
+		return came
+	}
+	return still
+}
+
+// spinning reports whether the program goes round: with calls that move nothing, or
+// without any.
+func (s *stillness) spinning() bool {
+	if s.program == nil {
+		return false
+	}
+	if s.program.fruitless() > mostFruitless {
+		return true
+	}
+	if s.looks == 0 || s.running < s.looks {
+		return false
+	}
+	cpu := s.program.cpu()
+	if s.cpu == 0 {
+		s.cpu = cpu
+	}
+	return cpu-s.cpu > mostCPU
+}

@@ -1,0 +1,180 @@
+//go:build linux && (amd64 || arm64)
+
+package trace
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"sockstep/netcore"
+	"sockstep/netcore/tracer"
+)
+
+func TestMain(m *testing.M) {
+	netcore.MaybeRun()
+	os.Exit(m.Run())
+}
+
+const python = "/usr/bin/python3"
+
+const server = `import socket
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(("127.0.0.1", 7777))
+s.listen(5)
+print("ready", flush=True)
+c, _ = s.accept()
+c.sendall(c.recv(100))
+c.close()
+`
+
+const client = `import socket, time
+while True:
+    try:
+        c = socket.create_connection(("127.0.0.1", 7777)); break
+    except ConnectionRefusedError:
+        time.sleep(0.01)
+c.sendall(b"hello")
+assert c.recv(100) == b"hello"
+`
+
+func program(t *testing.T, name, text string) tracer.Program {
+	t.Helper()
+	file := t.TempDir() + "/" + name + ".py"
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return tracer.Program{Name: name, Path: python, Args: []string{python, file}}
+}
+
+func open(t *testing.T, o Options) *Trace {
+	t.Helper()
+	if _, err := os.Stat(python); err != nil {
+		t.Skip("needs", python)
+	}
+	r, err := Open(context.Background(), o)
+	if err != nil {
+		t.Skip("no lab here:", err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	return r
+}
+
+func run(t *testing.T, r *Trace, p tracer.Program, console *Size) *Running {
+	t.Helper()
+	started, err := r.Start(context.Background(), p, console)
+	if err != nil {
+		if strings.Contains(err.Error(), "not permitted") {
+			t.Skip("tracing is not permitted here:", err)
+		}
+		t.Fatal(err)
+	}
+	return started
+}
+
+func await(t *testing.T, r *Running) {
+	t.Helper()
+	select {
+	case <-r.Ended():
+	case <-time.After(60 * time.Second):
+		t.Fatalf("%s did not end", r.Name)
+	}
+}
+
+// TestTwoProgramsInOneNetwork runs a server and a client and finds in one record
+// what each called, what it printed, and where they can be seen the packets.
+func TestTwoProgramsInOneNetwork(t *testing.T) {
+	r := open(t, Options{})
+	s := run(t, r, program(t, "server", server), &Size{80, 24})
+	c := run(t, r, program(t, "client", client), nil)
+	await(t, s)
+	await(t, c)
+	if c.End().Status != 0 {
+		t.Errorf("the client ended with status %d", c.End().Status)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	var calls []string
+	packets := 0
+	var printed bytes.Buffer
+	for _, e := range r.Timeline().Since(0) {
+		switch {
+		case e.Call != nil && !strings.Contains(e.Call.Name, "sockname"):
+			calls = append(calls, e.Call.Process+" "+e.Call.Name)
+		case e.Packet != nil:
+			packets++
+		case e.Output != nil:
+			printed.Write(e.Output.Bytes)
+		}
+	}
+	for _, want := range []string{"server bind", "server listen", "server accept4", "server recv", "server send", "client connect", "client send", "client recv"} {
+		if !slices.Contains(calls, want) {
+			t.Errorf("no %s in %q", want, calls)
+		}
+	}
+	if r.Lab().Tier().Private() && packets < 8 {
+		t.Errorf("%d packets", packets)
+	}
+	if !strings.Contains(printed.String(), "ready") {
+		t.Errorf("the server printed %q", printed.String())
+	}
+}
+
+// TestStandAndLook stops a server at listen and looks at it there: the socket is in
+// the snapshot with its owner, and not listening yet.
+func TestStandAndLook(t *testing.T) {
+	r := open(t, Options{})
+	ctx := context.Background()
+	if err := r.Tracer().SetStops(ctx, tracer.Stops{Calls: []string{"listen"}}); err != nil {
+		t.Fatal(err)
+	}
+	s := run(t, r, program(t, "server", server), nil)
+	stands := standing(t, r)
+	if len(stands) != 1 || stands[0].Call.Name != "listen" || stands[0].Returned {
+		t.Fatalf("stands: %+v", stands)
+	}
+	look, err := r.Lab().Snapshot(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, o := range look.Sockets {
+		if slices.Contains(o.Owners, netcore.Owner{Process: "server", FD: 3}) {
+			found = true
+			if o.State == "LISTEN" {
+				t.Error("it listens before the call was made")
+			}
+		}
+	}
+	if !found {
+		t.Errorf("no socket of the server in %+v", look.Sockets)
+	}
+	if err := r.Resume(ctx, 0); err != nil {
+		t.Fatal(err)
+	}
+	c := run(t, r, program(t, "client", client), nil)
+	await(t, s)
+	await(t, c)
+}
+
+// standing waits until a thread stands.
+func standing(t *testing.T, r *Trace) []Stand {
+	t.Helper()
+	deadline := time.After(60 * time.Second)
+	for {
+		if stands := r.Stands(); len(stands) > 0 {
+			return stands
+		}
+		select {
+		case <-r.Changed():
+		case <-deadline:
+			t.Fatal("nothing stands")
+		}
+	}
+}

@@ -1,0 +1,167 @@
+/* Streams: the calls of a connection, and vectors. */
+#include "traced.h"
+
+static char big[300000];
+
+int main(void)
+{
+	struct sockaddr_in a, peer;
+	struct sockaddr_un u = {.sun_family = AF_UNIX, .sun_path = "\0sockstep-traced"};
+	struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	struct linger linger = {1, 5};
+	struct timeval second = {1, 500000};
+	struct ip_mreq group = {{htonl(0xe0000101)}, {htonl(INADDR_LOOPBACK)}};
+	struct ipv6_mreq group6 = {.ipv6mr_multiaddr = {{{0xff, 1, [15] = 1}}}, .ipv6mr_interface = 0};
+	struct group_req request = {.gr_interface = 0};
+	socklen_t n;
+	int s, c, d, one = 1, zero = 0, value, pair[2], other[2];
+	char buf[400000];
+
+	begin();
+	s = listener(&a);
+	setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+	setsockopt(s, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
+	setsockopt(s, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one);
+	setsockopt(s, SOL_SOCKET, SO_BROADCAST, &one, sizeof one);
+	setsockopt(s, SOL_SOCKET, SO_RCVBUF, &(int){8192}, sizeof one);
+	setsockopt(s, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+	setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof second);
+	setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof second);
+	setsockopt(s, SOL_SOCKET, SO_BINDTODEVICE, "lo", 3);
+	setsockopt(s, SOL_SOCKET, SO_TIMESTAMP, &one, sizeof one);
+	setsockopt(s, SOL_SOCKET, SO_REUSEADDR, bad, sizeof one);
+	setsockopt(s, SOL_SOCKET, SO_REUSEADDR, NULL, sizeof one);
+	setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &one, 1);
+	setsockopt(s, SOL_IP, IP_TOS, &(int){16}, sizeof one);
+	setsockopt(s, SOL_IP, IP_TTL, &(int){3}, sizeof one);
+	setsockopt(s, SOL_IP, IP_RECVERR, &one, sizeof one);
+	setsockopt(s, SOL_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
+	setsockopt(s, SOL_IP, IP_MTU_DISCOVER, &(int){0}, sizeof one);
+	setsockopt(s, SOL_TCP, TCP_NODELAY, &one, sizeof one);
+	setsockopt(s, SOL_TCP, TCP_KEEPIDLE, &(int){15}, sizeof one);
+	setsockopt(s, SOL_TCP, TCP_KEEPINTVL, &(int){15}, sizeof one);
+	setsockopt(s, SOL_TCP, TCP_KEEPCNT, &(int){9}, sizeof one);
+	setsockopt(s, SOL_TCP, TCP_USER_TIMEOUT, &(int){9000}, sizeof one);
+	setsockopt(s, SOL_TCP, TCP_QUICKACK, &one, sizeof one);
+	setsockopt(s, SOL_TCP, TCP_CONGESTION, "reno", 4);
+	setsockopt(s, SOL_TCP, TCP_FASTOPEN, &(int){5}, sizeof one);
+	setsockopt(s, SOL_TCP, TCP_DEFER_ACCEPT, &(int){0}, sizeof one);
+	d = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP);
+	setsockopt(d, SOL_IPV6, IPV6_V6ONLY, &zero, sizeof zero);
+	setsockopt(d, SOL_IPV6, IPV6_ADD_MEMBERSHIP, &group6, sizeof group6);
+	setsockopt(d, SOL_IPV6, IPV6_ADD_MEMBERSHIP, &group6, 5);
+	setsockopt(d, SOL_IPV6, IPV6_MULTICAST_HOPS, &one, sizeof one);
+	setsockopt(d, SOL_IPV6, IPV6_RECVPKTINFO, &one, sizeof one);
+	setsockopt(d, SOL_IPV6, IPV6_TCLASS, &one, sizeof one);
+	setsockopt(d, SOL_IPV6, IPV6_RECVPATHMTU, &one, sizeof one);
+	setsockopt(d, SOL_IPV6, IPV6_AUTOFLOWLABEL, &one, sizeof one);
+	bind(d, (struct sockaddr *)&six, sizeof six);
+	close(d);
+	d = socket(AF_INET, SOCK_DGRAM, 0);
+	setsockopt(d, SOL_IP, IP_ADD_MEMBERSHIP, &group, sizeof group);
+	setsockopt(d, SOL_IP, IP_DROP_MEMBERSHIP, &group, sizeof group);
+	setsockopt(d, SOL_IP, IP_MULTICAST_LOOP, &one, sizeof one);
+	setsockopt(d, SOL_IP, IP_MULTICAST_IF, &group.imr_interface, 4);
+	memcpy(&request.gr_group, &a, sizeof a);
+	setsockopt(d, SOL_IP, MCAST_JOIN_GROUP, &request, sizeof request);
+	close(d);
+
+	n = sizeof value;
+	getsockopt(s, SOL_SOCKET, SO_ERROR, &value, &n);
+	getsockopt(s, SOL_SOCKET, SO_TYPE, &value, &n);
+	getsockopt(s, SOL_SOCKET, SO_ACCEPTCONN, &value, &n);
+	getsockopt(s, SOL_SOCKET, SO_DOMAIN, &value, &n);
+	getsockopt(s, SOL_SOCKET, SO_PROTOCOL, &value, &n);
+	getsockopt(s, SOL_TCP, TCP_MAXSEG, &value, &n);
+	getsockopt(s, SOL_SOCKET, SO_ERROR, bad, &n);
+	getsockopt(s, SOL_SOCKET, SO_ERROR, &value, NULL);
+	getsockopt(s, SOL_SOCKET, SO_ERROR, &value, bad);
+	n = sizeof linger;
+	getsockopt(s, SOL_SOCKET, SO_LINGER, &linger, &n);
+	n = sizeof second;
+	getsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &second, &n);
+	n = sizeof buf;
+	getsockopt(s, SOL_TCP, TCP_CONGESTION, buf, &n);
+
+	c = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+	connect(c, (struct sockaddr *)&a, sizeof a);
+	connect(c, (struct sockaddr *)&a, sizeof a);
+	connect(c, bad, 16);
+	connect(c, (struct sockaddr *)&a, 1);
+	n = sizeof peer;
+	d = accept(s, (struct sockaddr *)&peer, &n);
+	n = 2;
+	getpeername(d, (struct sockaddr *)&peer, &n);
+	getpeername(s, (struct sockaddr *)&peer, &n);
+	getsockname(d, bad, &n);
+	fcntl(s, F_SETFL, O_NONBLOCK);
+	accept4(s, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	accept4(s, (struct sockaddr *)&peer, bad, 0);
+
+	send(c, "hello", 5, 0);
+	recv(d, buf, 100, 0);
+	sendto(c, "\0\1\377 \"binary\"", 12, MSG_NOSIGNAL, NULL, 0);
+	recvfrom(d, buf, 5, MSG_PEEK, (struct sockaddr *)&peer, &(socklen_t){sizeof peer});
+	read(d, buf, 100);
+	write(c, "a longer text than strace shows by itself", 41);
+	recv(d, buf, 100, MSG_DONTWAIT);
+	recv(d, buf, 100, MSG_DONTWAIT | MSG_TRUNC);
+	recv(d, bad, 100, MSG_DONTWAIT);
+	write(c, bad, 7);
+	write(c, "", 0);
+	write(c, NULL, 0);
+	read(d, buf, 0);
+	memset(big, 'x', sizeof big);
+	fcntl(c, F_SETFL, O_NONBLOCK);
+	setsockopt(c, SOL_SOCKET, SO_SNDBUF, &(int){1 << 20}, sizeof one);
+
+	socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+	socketpair(AF_UNIX, SOCK_STREAM, 0, bad);
+	socketpair(AF_INET, SOCK_STREAM, 0, other);
+	write(pair[0], big, 100000);
+	read(pair[1], buf, sizeof buf);
+	struct iovec v[4] = {{"one", 3}, {"two\n", 4}, {NULL, 0}, {"", 0}};
+	writev(pair[0], v, 4);
+	writev(pair[0], v, 0);
+	writev(pair[0], NULL, 3);
+	writev(pair[0], bad, 3);
+	writev(pair[0], v, -1);
+	writev(pair[0], (struct iovec[]){{"good", 4}, {bad, 4}}, 2);
+	char x[4], y[100];
+	struct iovec in[3] = {{x, 4}, {y, 2}, {y + 50, 50}};
+	readv(pair[1], in, 3);
+	pwritev2(pair[0], v, 2, -1, 0);
+	preadv2(pair[1], in, 3, -1, RWF_NOWAIT);
+	preadv2(pair[1], in, 3, -1, RWF_NOWAIT);
+	pwritev2(pair[0], v, 2, 7, RWF_HIPRI);
+	struct iovec many[40];
+	for (value = 0; value < 40; value++)
+		many[value] = (struct iovec){"z", 1};
+	writev(pair[0], many, 40);
+	for (value = 0; value < 40; value++)
+		many[value] = (struct iovec){buf + value, 1};
+	readv(pair[1], many, 40);
+	write(pair[0], "ab", 2);
+	readv(pair[1], (struct iovec[]){{x, 1}, {bad, 3}}, 2);
+	fcntl(pair[1], F_SETFL, O_NONBLOCK);
+	readv(pair[1], in, 3);
+	readv(pair[1], bad, 3);
+
+	shutdown(c, SHUT_WR);
+	shutdown(c, 9);
+	send(c, "late", 4, MSG_NOSIGNAL);
+	recv(d, buf, sizeof buf, 0);
+	read(d, buf, 10);
+	close(c);
+	close(d);
+	close(s);
+	close(s);
+	write(s, "x", 1);
+	s = socket(AF_UNIX, SOCK_STREAM, 0);
+	bind(s, (struct sockaddr *)&u, sizeof(sa_family_t) + 16);
+	connect(s, (struct sockaddr *)&(struct sockaddr_un){AF_UNIX, "/no/such/socket"}, sizeof u);
+	s = socket(AF_NETLINK, SOCK_RAW, 0);
+	n = sizeof buf;
+	getsockname(s, (struct sockaddr *)buf, &n);
+	return 0;
+}
