@@ -19,6 +19,13 @@ type examination interface {
 	end(*exercise.Outcome)
 }
 
+func newExamination(out io.Writer, e *exercise.Exercise, json bool) examination {
+	if json {
+		return newExamJSON(out, e)
+	}
+	return newExamText(out, e)
+}
+
 // examText is for a person.
 type examText struct {
 	out io.Writer
@@ -65,7 +72,7 @@ func (x *examText) more(name, text string) {
 }
 
 func (x *examText) end(o *exercise.Outcome) {
-	fmt.Fprintf(x.out, "%d of %s\n", o.Count(check.Holds), count(len(o.Results), "goal")+holdIn(o))
+	fmt.Fprintf(x.out, "%d of %d goals%s\n", o.Count(check.Holds), len(o.Results), holdIn(o))
 	if n := o.Count(check.Unseen); n > 0 {
 		fmt.Fprintf(x.out, "%s could not be decided here.\n", count(n, "goal"))
 	}
