@@ -88,3 +88,20 @@ func Argument(c *netcore.Call, i int) int64 {
 	}
 	return c.Args[i].Value
 }
+
+// rest waits until no more calls come for a moment: what a call did is seen before the
+// call itself is told.
+func (p *Program) rest() {
+	const moments, enough = 25, 3
+	made, same := p.made(), 0
+	for range moments {
+		p.t.pause()
+		now := p.made()
+		if same++; now != made {
+			made, same = now, 0
+		}
+		if same == enough {
+			return
+		}
+	}
+}
