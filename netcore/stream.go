@@ -15,6 +15,10 @@ import (
 // ErrNotStream is returned for input that does not begin with a stream's header.
 var ErrNotStream = errors.New("not a recording: it does not begin with a header")
 
+// ErrCutOff is returned for a last line that has no end, as when the program that
+// wrote it was killed. What stands before it is whole.
+var ErrCutOff = errors.New("the last line is cut off")
+
 // maxLine bounds one line of a stream in bytes: two buffers of a call of several
 // megabytes in base64, with room.
 const maxLine = 256 << 20
@@ -83,13 +87,23 @@ type Reader struct {
 	line    int
 	begun   bool
 	skipped int
+	cut     bool // the line has no end
 }
 
 // NewReader returns a Reader from r.
 func NewReader(r io.Reader) *Reader {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 0, 64<<10), maxLine)
-	return &Reader{lines: lines}
+	out := &Reader{lines: lines}
+	lines.Split(out.split)
+	return out
+}
+
+// split is bufio.ScanLines, and notes whether the line has an end.
+func (r *Reader) split(data []byte, atEOF bool) (int, []byte, error) {
+	advance, line, err := bufio.ScanLines(data, atEOF)
+	r.cut = line != nil && data[advance-1] != '\n'
+	return advance, line, err
 }
 
 // ReadEvent returns the next event, io.EOF at the end. Empty lines are passed
@@ -107,7 +121,10 @@ func (r *Reader) ReadEvent() (Event, error) {
 			r.skipped++
 			continue
 		}
-		if err != nil {
+		switch {
+		case err != nil && r.cut && r.begun:
+			return Event{}, fmt.Errorf("line %d: %w", r.line, ErrCutOff)
+		case err != nil:
 			return Event{}, fmt.Errorf("line %d: %w", r.line, err)
 		}
 		return e, nil

@@ -45,14 +45,14 @@ func built(t *testing.T, name, language string, files map[string][]byte) (comman
 			t.Fatal(err)
 		}
 	}
-	said, err := l.Build(t.Context(), dir, name)
+	command, said, err := l.Build(t.Context(), dir, name)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	if strings.Contains(said, "warning:") {
 		t.Errorf("it does not compile cleanly:\n%s", said)
 	}
-	return l.Command(name), dir
+	return command, dir
 }
 
 // checked checks a program, or skips where nothing can be traced.
@@ -61,14 +61,14 @@ func checked(t *testing.T, e *Exercise, command []string, dir string) *Outcome {
 	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer stop()
 	begun := time.Now()
-	o, err := e.Check(ctx, netcore.Options{Program: "test"}, command, dir, nil)
+	o, err := e.Check(ctx, Options{Lab: netcore.Options{Program: "test"}, Command: command, Dir: dir}, nil)
 	if err != nil {
 		if strings.Contains(err.Error(), "ptrace is not permitted") || strings.Contains(err.Error(), "can be traced on Linux") {
 			t.Skip(err)
 		}
 		t.Fatal(err)
 	}
-	t.Logf("%v", time.Since(begun).Round(time.Millisecond))
+	t.Logf("%v\n%s", time.Since(begun).Round(time.Millisecond), told(o.Results))
 	return o
 }
 
@@ -203,6 +203,20 @@ func TestSolutions(t *testing.T) {
 				o := checked(t, e, command, dir)
 				if !o.Holds() || len(o.Results) != len(e.Criteria()) {
 					t.Errorf("the solution does not pass:\n%s", told(o.Results))
+				}
+			})
+		}
+	}
+}
+
+// TestRightPrograms checks programs that do it another way than the solution.
+func TestRightPrograms(t *testing.T) {
+	for _, e := range exercises(t) {
+		for _, name := range folders(t, filepath.Join(e.Name, "right")) {
+			t.Run(e.Name+"/"+name, func(t *testing.T) {
+				command, dir := built(t, e.Name, "c", program(t, e, filepath.Join(e.Name, "right", name), "c"))
+				if o := checked(t, e, command, dir); !o.Holds() {
+					t.Errorf("it does not pass:\n%s", told(o.Results))
 				}
 			})
 		}

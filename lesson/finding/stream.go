@@ -15,11 +15,11 @@ type partRead struct {
 // partSend is a send that took fewer bytes than it was given.
 type partSend struct {
 	mark
-	fd, next int64  // the address of what was not taken
-	rest     []byte // what was not taken, as far as it was recorded
-	taken    int64
-	length   int64
-	waits    bool // the call waits for room
+	next   int64  // the address of what was not taken
+	rest   []byte // what was not taken, as far as it was recorded
+	taken  int64
+	length int64
+	waits  bool // the call waits for room
 }
 
 // lastRead is the last receive that brought something.

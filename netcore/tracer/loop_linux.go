@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"sockstep/netcore"
+	"sockstep/netcore/tracer/source"
 )
 
 // Tracer runs and watches programs. Its methods are safe for concurrent use.
@@ -48,9 +49,10 @@ type Tracer struct {
 	clock     *time.Timer
 	counts    []int // of the calls each fault was for
 	limited   bool
-	path      []byte         // scratch
-	name      [64]byte       // scratch
-	info      syscallInfo    // scratch
+	path      []byte      // scratch
+	name      [64]byte    // scratch
+	info      syscallInfo // scratch
+	sources   *source.Cache
 	types     map[string]int // type of a socket by its name in /proc, for faults
 }
 
@@ -66,16 +68,17 @@ type process struct {
 	pid, parent int
 	name        string
 	program     int
-	first       *process     // the program's first process, nil for that itself
-	children    int          // of the program, in its first process
-	attached    bool         // by Attach: without a filter, and let go at the end
-	ready       bool         // the tracee is about to become the program
-	begun       bool         // it has become the program
-	letting     bool         // it is being let go
-	alive       int          // threads
-	sets        map[int]bool // descriptors of epoll sets: whether a socket is among what they watch
-	sockets     map[int]bool // numbers under which there was a socket
-	unseen      bool         // it was said that some of it is not seen
+	first       *process       // the program's first process, nil for that itself
+	children    int            // of the program, in its first process
+	attached    bool           // by Attach: without a filter, and let go at the end
+	ready       bool           // the tracee is about to become the program
+	begun       bool           // it has become the program
+	letting     bool           // it is being let go
+	alive       int            // threads
+	sets        map[int]bool   // descriptors of epoll sets: whether a socket is among what they watch
+	sockets     map[int]bool   // numbers under which there was a socket
+	finder      *source.Finder // nil until it is asked
+	unseen      bool           // it was said that some of it is not seen
 }
 
 // thread is one of its threads.
@@ -115,7 +118,7 @@ func New(o Options) (*Tracer, error) {
 	t := &Tracer{
 		o: o, counts: make([]int, len(o.Faults)), some: make(chan struct{}, 1), over: make(chan struct{}), alone: true,
 		processes: map[int]*process{}, threads: map[int]*thread{}, announced: map[int]announcement{}, overtaken: map[int]bool{},
-		types: map[string]int{},
+		types: map[string]int{}, sources: source.New(),
 	}
 	up := make(chan error)
 	go t.run(up)
@@ -513,7 +516,7 @@ func (t *Tracer) enterWith(h *thread, info *syscallInfo) {
 	c.Name, c.Syscall, c.Origin = d.called(c.Args), d.kernel, netcore.FromTraced
 	c.Process, c.PID, c.TID, c.Enter = h.process.name, h.process.pid, h.tid, now
 	h.inside = c
-	t.place(h, c, info)
+	t.place(h, c)
 	if t.stopsAt(h, c) {
 		t.stand(h, c, atEntry)
 		return

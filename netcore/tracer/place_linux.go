@@ -2,12 +2,35 @@
 
 package tracer
 
-// place notes where in the program's source a call stands.
-func (t *Tracer) place(h *thread, c *inside, info *syscallInfo) {}
+import (
+	"syscall"
 
-// inherit gives a child what is known of its parent's files.
-func (t *Tracer) inherit(child, parent *process) {}
+	"sockstep/netcore/tracer/source"
+)
+
+// Read makes a space a source.Memory.
+func (s space) Read(address uint64, n int) []byte { return s.read(address, n) }
+
+var _ source.Memory = space(0)
+
+// place notes where in the program's source a call stands.
+func (t *Tracer) place(h *thread, c *inside) {
+	q := h.process
+	if q.finder == nil {
+		q.finder = t.sources.Process(q.pid)
+	}
+	var r syscall.PtraceRegs
+	if readRegisters(h.tid, &r) != 0 {
+		return
+	}
+	p := q.finder.Find(sourceRegisters(&r), space(h.tid))
+	c.Line, c.Source = p.String(), p.Text()
+}
 
 // remapped forgets what is known of a process's files: it has become another
 // program.
-func (t *Tracer) remapped(q *process) {}
+func (t *Tracer) remapped(q *process) {
+	if q.finder != nil {
+		q.finder.Remap()
+	}
+}

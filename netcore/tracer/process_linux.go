@@ -119,7 +119,6 @@ func (t *Tracer) child(pid int, maker *process) *process {
 	maps.Copy(q.sets, maker.sets)
 	maps.Copy(q.sockets, maker.sockets)
 	t.processes[pid] = q
-	t.inherit(q, maker)
 	if q.begun {
 		t.tell(Event{Kind: ProcessEvent, TID: pid, Process: t.change(q, "start"), Program: q.program})
 	}

@@ -4,6 +4,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"sockstep/netcore/tracer/source"
 )
 
 const nativeArch = unix.AUDIT_ARCH_X86_64
@@ -35,4 +37,9 @@ func interruptedResult(tid int) (int64, bool) {
 		return 0, false
 	}
 	return space(tid).number(r.Rdx + raxAt)
+}
+
+// sourceRegisters are those a search for the source begins with.
+func sourceRegisters(r *syscall.PtraceRegs) source.Registers {
+	return source.Registers{PC: r.Rip, SP: r.Rsp, FP: r.Rbp}
 }

@@ -5,6 +5,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"sockstep/netcore/tracer/source"
 )
 
 const nativeArch = unix.AUDIT_ARCH_AARCH64
@@ -44,4 +46,9 @@ func interruptedResult(tid int) (int64, bool) {
 		return 0, false
 	}
 	return space(tid).number(r.Sp + x0At)
+}
+
+// sourceRegisters are those a search for the source begins with.
+func sourceRegisters(r *syscall.PtraceRegs) source.Registers {
+	return source.Registers{PC: r.Pc, SP: r.Sp, FP: r.Regs[29], LR: r.Regs[30]}
 }

@@ -38,6 +38,7 @@ type assignment struct {
 	Dir     string
 	Env     []string
 	Files   int // descriptors from 0 that are the program's
+	Group   int
 	Session bool
 	Control bool
 	Proc    bool // mount /proc anew
@@ -77,6 +78,11 @@ func become(fd int) error {
 	}
 	// What this process inherited or opened is none of the program's.
 	_ = unix.CloseRange(uint(max(o.Files, 3)), ^uint(0), unix.CLOSE_RANGE_CLOEXEC)
+	if o.Group != 0 {
+		if err := unix.Setpgid(0, o.Group); err != nil {
+			return fmt.Errorf("join process group %d: %w", o.Group, err)
+		}
+	}
 	if o.Session {
 		if _, err := unix.Setsid(); err != nil {
 			return fmt.Errorf("setsid: %w", err)

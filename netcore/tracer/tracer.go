@@ -44,6 +44,9 @@ type Program struct {
 	// Files are descriptors 0, 1, 2 and so on; a nil one is /dev/null. They remain
 	// the caller's, who may close them when Start has returned.
 	Files []*os.File
+	// Group is a process group of this process's session to be in, with its terminal
+	// and what is typed there; 0 is the tracer's own.
+	Group int
 	// Terminal makes descriptor 0 the controlling terminal of a new session.
 	Terminal bool
 	// Limits are set in the program before it starts, by RLIMIT_* number; see

@@ -5,6 +5,7 @@ package terminal
 import (
 	"bytes"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -47,6 +48,7 @@ type painter struct {
 	kick chan struct{} // one is waiting: something is next
 	stop chan struct{}
 	done chan struct{} // closed when the goroutine is gone
+	over atomic.Bool   // the terminal is given back for good: a frame that is late is not written
 
 	pen sync.Mutex // held while bytes are made and written; the fields below belong to its holder
 	buf bytes.Buffer
@@ -142,7 +144,7 @@ func (p *painter) send() (f *frame, made time.Time, err error) {
 	f, extra := p.pick()
 	b := p.compose(f, extra)
 	made = time.Now()
-	if len(b) > 0 {
+	if len(b) > 0 && !p.over.Load() {
 		_, err = p.tty.Write(b)
 	}
 	return f, made, err
@@ -286,25 +288,33 @@ func (p *painter) end(wait time.Duration) bool {
 	return p.last(cancel, wait)
 }
 
-// last writes the last bytes. A goroutine that still hangs in a write has the pen: then it is done without.
+// last writes the last bytes, where no write blocks without waiting for anybody: on a busy machine another goroutine
+// may get no processor within wait. It reports whether nothing hangs.
 func (p *painter) last(prefix string, wait time.Duration) bool {
+	if p.tty.own {
+		p.leave(prefix, wait)
+		return true
+	}
 	written := make(chan struct{})
-	go func() {
-		defer close(written)
-		seq := []byte(prefix + string(everything(p.dialect)))
-		if p.pen.TryLock() {
-			defer p.pen.Unlock()
-			seq = []byte(prefix + p.giveUp())
-		}
-		if n, err := p.tty.writeUntil(seq, time.Now().Add(wait/2)); err != nil {
-			p.tty.discardOutput()
-			_, _ = p.tty.writeUntil(seq[n:], time.Now().Add(wait/2))
-		}
-	}()
+	go func() { defer close(written); p.leave(prefix, wait) }()
 	select {
 	case <-written:
 		return true
 	case <-time.After(wait):
 		return false
+	}
+}
+
+// leave leaves the modes. A goroutine that is still at a frame has the pen: then it is done without.
+func (p *painter) leave(prefix string, wait time.Duration) {
+	p.over.Store(true)
+	seq := []byte(prefix + string(everything(p.dialect)))
+	if p.pen.TryLock() {
+		defer p.pen.Unlock()
+		seq = []byte(prefix + p.giveUp())
+	}
+	if n, err := p.tty.writeUntil(seq, time.Now().Add(wait/2)); err != nil {
+		p.tty.discardOutput()
+		_, _ = p.tty.writeUntil(seq[n:], time.Now().Add(wait/2))
 	}
 }

@@ -3,6 +3,7 @@
 package terminal
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,8 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
+	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
 
 	"sockstep/ui/terminal/screentest"
 )
@@ -115,6 +118,45 @@ func TestPicture(t *testing.T) {
 		if again := p.compose(&f, nil); len(again) > 0 {
 			t.Errorf("frame %d again takes %q", i, again)
 		}
+	}
+}
+
+// TestABusyMachineGivesBack ends a painter that gets no processor in the time it has: the
+// last bytes are written all the same, and a frame that was being made is not.
+func TestABusyMachineGivesBack(t *testing.T) {
+	master, slave, err := pty.Open()
+	if err != nil {
+		t.Skip("no pseudo-terminals here:", err)
+	}
+	defer master.Close()
+	defer slave.Close()
+	fd, err := unix.Open(slave.Name(), unix.O_WRONLY|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := quietPainter()
+	p.tty = &tty{in: int(slave.Fd()), out: int(slave.Fd()), write: fd, own: true}
+	if err := p.tty.openPipe(); err != nil {
+		t.Fatal(err)
+	}
+	defer p.tty.close()
+	p.pen.Lock() // as its goroutine does, which is at a frame
+	if !p.end(time.Nanosecond) {
+		t.Error("something hangs")
+	}
+	p.pen.Unlock()
+	view := tea.NewView("late")
+	view.AltScreen = true
+	p.show(frame{view: view, width: 40, height: 12})
+	if _, _, err := p.send(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := slave.WriteString("mark\n"); err != nil {
+		t.Fatal(err)
+	}
+	sent, err := bufio.NewReader(master).ReadString('\n')
+	if err != nil || !strings.Contains(sent, "\x1b[?1049l") || strings.Contains(sent, "late") {
+		t.Errorf("the terminal was sent %q, %v", sent, err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -17,28 +18,29 @@ type Language struct {
 	Name, Title, Suffix string
 	// needs are the programs it takes, the first of which decides whether it is here.
 	needs []string
-	// build are the arguments that build the program NAME in its folder, nil for none;
+	// build are the arguments that build the program NAME in its folder;
 	// plain are others for a folder without a Makefile or a machine without make.
 	build, plain func(name string) []string
-	// run are the arguments that run it.
-	run func(name string) []string
 }
 
-func itself(name string) []string { return []string{"./" + name} }
 func makeIt(name string) []string { return []string{"make", "-s", name} }
 
 // Languages are those there are, in the order in which they are told.
 var Languages = []Language{
 	{"c", "C", ".c", []string{"cc"}, makeIt, func(n string) []string {
 		return []string{"cc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-O1", "-g", "-pthread", "-o", n, n + ".c"}
-	}, itself},
+	}},
 	{"cpp", "C++", ".cpp", []string{"c++"}, makeIt, func(n string) []string {
 		return []string{"c++", "-std=c++17", "-Wall", "-Wextra", "-O1", "-g", "-pthread", "-o", n, n + ".cpp"}
-	}, itself},
-	{"go", "Go", ".go", []string{"go"}, func(n string) []string { return []string{"go", "build", "-o", n, "."} }, nil, itself},
-	{"python", "Python", ".py", []string{"python3"}, nil, nil, func(n string) []string { return []string{"python3", n + ".py"} }},
-	{"rust", "Rust", ".rs", []string{"rustc"}, makeIt, func(n string) []string { return []string{"rustc", "-g", "-o", n, n + ".rs"} }, itself},
+	}},
+	{"go", "Go", ".go", []string{"go"}, func(n string) []string { return []string{"go", "build", "-o", n, "."} }, nil},
+	{"python", "Python", ".py", []string{"python3"}, func(n string) []string { return []string{"python3", "-c", compilePython, n + ".py"} }, nil},
+	{"rust", "Rust", ".rs", []string{"rustc"}, makeIt, func(n string) []string { return []string{"rustc", "-g", "-o", n, n + ".rs"} }},
 }
+
+// compilePython finds what is wrong with a program's form, and otherwise prints which
+// file the interpreter is: "python3" may be a script that looks for it every time.
+const compilePython = "import ast, sys\nast.parse(open(sys.argv[1], 'rb').read(), sys.argv[1])\nprint(sys.executable)"
 
 // LanguageOf finds a language by its name.
 func LanguageOf(name string) (Language, bool) {
@@ -61,9 +63,6 @@ func (l *Language) Here() error {
 	return nil
 }
 
-// Command is what runs the program of a folder.
-func (l *Language) Command(name string) []string { return l.run(name) }
-
 // BuildError is what a compiler said.
 type BuildError struct {
 	Command []string
@@ -79,15 +78,24 @@ const (
 )
 
 // Build builds the program of a name in its folder. It blocks until the compiler has
-// ended, and returns what it said. A *BuildError is the program's fault.
-func (l *Language) Build(ctx context.Context, dir, name string) (said string, err error) {
+// ended, and returns what runs the program, and what the compiler said. A *BuildError
+// is the program's fault.
+func (l *Language) Build(ctx context.Context, dir, name string) (command []string, said string, err error) {
 	if err := l.Here(); err != nil {
-		return "", err
+		return nil, "", err
 	}
-	args := l.arguments(dir, name)
-	if args == nil {
-		return "", nil
+	said, err = l.compile(ctx, dir, l.arguments(dir, name))
+	if l.Name != "python" || err != nil {
+		return []string{"./" + name}, said, err
 	}
+	interpreter := strings.TrimSpace(said)
+	if interpreter == "" || strings.ContainsRune(interpreter, '\n') {
+		interpreter = "python3"
+	}
+	return []string{interpreter, name + ".py"}, "", nil
+}
+
+func (l *Language) compile(ctx context.Context, dir string, args []string) (said string, err error) {
 	ctx, stop := context.WithTimeoutCause(ctx, buildLimit, fmt.Errorf("building took more than %v", buildLimit))
 	defer stop()
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
@@ -108,16 +116,13 @@ func (l *Language) Build(ctx context.Context, dir, name string) (said string, er
 	return out.String(), nil
 }
 
-// arguments are what builds a program here, nil where nothing has to be built.
+// arguments are what builds a program here.
 func (l *Language) arguments(dir, name string) []string {
 	if l.plain != nil {
 		_, made := os.Stat(filepath.Join(dir, "Makefile"))
 		if _, err := exec.LookPath("make"); err != nil || made != nil {
 			return l.plain(name)
 		}
-	}
-	if l.build == nil {
-		return nil
 	}
 	return l.build(name)
 }

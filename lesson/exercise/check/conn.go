@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -259,6 +260,9 @@ func number(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
+	if strings.HasSuffix(what, "s") {
+		what += "e"
+	}
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
@@ -277,7 +281,7 @@ func (c *Conn) after(how outcome, end error) string {
 
 // also adds how the program ended, where that explains it.
 func (c *Conn) also(text string) string {
-	if c.program != nil && c.program.over() {
+	if c.program != nil && c.program.ends() {
 		return text + ", for " + c.program.ending()
 	}
 	return text
@@ -293,6 +297,8 @@ func (c *Conn) why(how outcome) string {
 			return "nothing: the program waits in " + where
 		}
 		return "nothing: the program stands still"
+	case spins:
+		return "nothing: the program goes round and gets nothing done"
 	}
 	return fmt.Sprintf("nothing for %v, while the program was busy", patience)
 }
@@ -332,9 +338,19 @@ func (c *Conn) Over() {
 	}
 }
 
-// Quiet expects that nothing comes, neither bytes nor an end, until the program stands
-// still.
-func (c *Conn) Quiet() {
+// Quiet expects that no byte comes until the program stands still. The end of the
+// stream may come.
+func (c *Conn) Quiet() { c.quiet() }
+
+// Stays expects that neither bytes nor an end come until the program stands still.
+func (c *Conn) Stays() {
+	if end := c.quiet(); end != nil {
+		c.t.fail(c, nil, "nothing was expected, and %s came", c.after(came, end))
+	}
+}
+
+// quiet expects no bytes and returns the end, nil for none.
+func (c *Conn) quiet() error {
 	c.hear()
 	c.t.until(c.program, quietFor, func() bool {
 		got, end := c.state()
@@ -344,9 +360,7 @@ func (c *Conn) Quiet() {
 	if len(got) > 0 {
 		c.t.fail(c, nil, "%s came where nothing was expected: %s", number(len(got), "byte"), show(got))
 	}
-	if end != nil {
-		c.t.fail(c, nil, "nothing was expected, and %s came", c.after(came, end))
-	}
+	return end
 }
 
 // Rest returns all bytes up to the end of the stream.

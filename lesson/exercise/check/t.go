@@ -19,6 +19,7 @@ type T struct {
 	belief   string
 	try      string
 	show     Pick
+	closer   func()
 	programs []*Program
 	ending   []func()
 
@@ -42,6 +43,10 @@ func (t *T) Blame(belief, try string, show Pick) {
 	t.show = show
 }
 
+// OnFail has f called when a word from here on does not hold: f looks at the program
+// and may Blame more closely.
+func (t *T) OnFail(f func()) { t.closer = f }
+
 // Fail ends the criterion: it does not hold. The text says what was seen, with
 // numbers, and starts small: "the server sent 3 of 5 bytes".
 func (t *T) Fail(format string, args ...any) {
@@ -60,8 +65,9 @@ func (t *T) Unseen(format string, args ...any) {
 
 // fail ends the criterion with what a connection or else the programs show.
 func (t *T) fail(c *Conn, call *netcore.Call, format string, args ...any) {
-	r := Result{Verdict: Fails, Saw: fmt.Sprintf(format, args...), Belief: t.belief, Try: t.try}
 	p := t.program(c)
+	t.look(p)
+	r := Result{Verdict: Fails, Saw: fmt.Sprintf(format, args...), Belief: t.belief, Try: t.try}
 	if p != nil {
 		if p.unseen() != "" && call == nil {
 			r.Verdict = Unseen
@@ -76,6 +82,20 @@ func (t *T) fail(c *Conn, call *netcore.Call, format string, args ...any) {
 		r.Call, r.Line = netcore.Strace(call), call.Line
 	}
 	panic(over{r})
+}
+
+// look blames more closely what the program itself shows.
+func (t *T) look(p *Program) {
+	if p != nil {
+		p.rest()
+	}
+	if f := t.closer; f != nil {
+		t.closer = nil
+		f()
+	}
+	if p != nil && p.signal() == "SIGPIPE" {
+		t.Blame("M38", "Ignore SIGPIPE, signal(SIGPIPE, SIG_IGN), or send with MSG_NOSIGNAL: else writing to a connection that is over ends the program.", Last(FailsWith("EPIPE")))
+	}
 }
 
 // program is the one a connection is with, or the last that was started.
@@ -152,3 +172,12 @@ func (t *T) inTime() {
 	}
 	panic(over{Result{Verdict: Unseen, Saw: "the check was ended"}})
 }
+
+// Dir is the folder the program runs in, where its sources are.
+func (t *T) Dir() string { return t.exam.job.Dir }
+
+// Command is what runs the program.
+func (t *T) Command() []string { return t.exam.job.Command }
+
+// FreshPort is a port nobody has used.
+func (t *T) FreshPort() int { return t.exam.freshPort() }

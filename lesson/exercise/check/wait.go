@@ -15,6 +15,10 @@ const (
 	// any more, quietFor where it should stand still.
 	stillFor = 600 * time.Millisecond
 	quietFor = 250 * time.Millisecond
+	// mostFruitless is how many calls in a row may move nothing, mostCPU how long a
+	// program may compute without a call, before it is taken to go round for ever.
+	mostFruitless = 1500
+	mostCPU       = 3 * time.Second
 	// lookEvery is the time between two looks at its threads.
 	lookEvery = 20 * time.Millisecond
 )
@@ -26,6 +30,7 @@ const (
 	came  outcome = iota // what was waited for
 	still                // the program stands still without
 	ended                // the program has ended without
+	spins                // the program goes round without
 	late                 // patience is over
 )
 
@@ -44,6 +49,9 @@ func (t *T) until(p *Program, still time.Duration, there func() bool) outcome {
 			t.pause()
 			continue
 		}
+		if how == ended {
+			t.arrives(there)
+		}
 		if there() {
 			return came
 		}
@@ -51,6 +59,19 @@ func (t *T) until(p *Program, still time.Duration, there func() bool) outcome {
 			how = late
 		}
 		return how
+	}
+}
+
+// arrives waits for what a program that has ended left on its way: bytes it sent last
+// may not have been read yet.
+func (t *T) arrives(there func() bool) {
+	const leastLooks = 6
+	begun := time.Now()
+	for looks := 0; looks < leastLooks || time.Since(begun) < quietFor; looks++ {
+		if there() || t.ctx.Err() != nil {
+			return
+		}
+		t.pause()
 	}
 }
 
@@ -73,6 +94,7 @@ type stillness struct {
 	last    time.Time
 	looks   int
 	running int
+	cpu     time.Duration
 }
 
 // look returns came while the program may still do something.
@@ -80,9 +102,13 @@ func (s *stillness) look(t *T) outcome {
 	if s.program != nil && s.program.over() {
 		return ended
 	}
+	if s.spinning() {
+		return spins
+	}
 	now, moved := time.Now(), t.moved.Load()
 	if moved != s.moved || s.since.IsZero() {
 		s.moved, s.since, s.looks, s.running = moved, now, 0, 0
+		s.cpu = 0
 		return came
 	}
 	if s.program == nil || now.Sub(s.last) < lookEvery/2 {
@@ -103,4 +129,23 @@ func (s *stillness) look(t *T) outcome {
 		return came
 	}
 	return still
+}
+
+// spinning reports whether the program goes round: with calls that move nothing, or
+// without any.
+func (s *stillness) spinning() bool {
+	if s.program == nil {
+		return false
+	}
+	if s.program.fruitless() > mostFruitless {
+		return true
+	}
+	if s.looks == 0 || s.running < s.looks {
+		return false
+	}
+	cpu := s.program.cpu()
+	if s.cpu == 0 {
+		s.cpu = cpu
+	}
+	return cpu-s.cpu > mostCPU
 }

@@ -1,4 +1,4 @@
-/* fails: half
+/* fails: empty
  * belief: M26
  *
  * 0 is taken for "nothing yet".
