@@ -40,6 +40,9 @@ func TestScripts(t *testing.T) {
 			if name == "lessons" {
 				return runtime.GOOS != "windows", nil
 			}
+			if name == "ptrace" {
+				return runtime.GOOS == "linux", nil
+			}
 			_, err := exec.LookPath(name)
 			return err == nil, nil
 		},

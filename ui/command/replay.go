@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -38,7 +39,7 @@ killed, is reported, and what stands before it is used.`,
 			if form.asked() || p.plain() {
 				return p.replayPlain(t, form)
 			}
-			return p.openReplayScreen(cmd.Context(), t)
+			return p.openReplayScreen(cmd.Context(), t, filepath.Base(args[0]))
 		},
 	}
 	flags := cmd.Flags()

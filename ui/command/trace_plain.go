@@ -80,7 +80,7 @@ ends or Ctrl-C lets it go; it runs on then.`,
 	flags.StringVar(&f.network, "net", "private", "the network the programs are in: private, host")
 	flags.IntVarP(&f.pid, "pid", "p", 0, "watch the running process `PID` instead, in this machine's network")
 	flags.StringVar(&f.tty, "tty", "", "on the screen: the programs' terminal is `PATH`, as tty(1) says in another window")
-	flags.StringVar(&f.stop, "stop", "", "on the screen: stop at `WHERE`: all, calls (accept,recv), error, fd=N")
+	flags.StringVar(&f.stop, "stop", "", "on the screen: stop at `WHERE` first: all (what is done without), calls (accept,recv), error, fd=N")
 	return cmd
 }
 
@@ -96,6 +96,9 @@ func (p *program) trace(cmd *cobra.Command, f *traceFlags, args []string) error 
 		}
 		f.private = cmd.Flags().Changed("net") && !r.Host
 		return p.tracePlain(cmd.Context(), r, f.traceForm)
+	}
+	if f.stop == "" && r.PID == 0 {
+		r.Stops.Every = true
 	}
 	return p.openTraceScreen(cmd.Context(), r)
 }
@@ -254,4 +257,3 @@ func attachedName(pid int) string {
 	}
 	return "program"
 }
-
