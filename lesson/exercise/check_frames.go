@@ -94,7 +94,7 @@ func init() {
 		},
 		check.Criterion{
 			Name: "short-reads", Needs: []string{"split"}, Belief: "M24",
-			Try:  "recv() may bring a single byte, and with MSG_WAITALL fewer than asked for as well. Receive in a loop.",
+			Try:  "recv() may bring a single byte. Receive in a loop.",
 			Show: check.Last(check.Is(check.In)),
 			Check: func(t *check.T) {
 				c := t.Serve(check.ShortIn(1)).Dial()

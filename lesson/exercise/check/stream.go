@@ -67,8 +67,15 @@ func (p *Program) Reaped() {
 	n := 0
 	how := p.t.until(p, stillFor, func() bool { n = p.Zombies(); return n == 0 })
 	if how != came && n > 0 {
-		p.t.Fail("%s that ended %s not waited for (zombies)", number(n, "child process"), wasWere(n))
+		p.t.Fail("%d of its children %s ended and %s not waited for (zombies)", n, hasHave(n), wasWere(n))
 	}
+}
+
+func hasHave(n int) string {
+	if n == 1 {
+		return "has"
+	}
+	return "have"
 }
 
 // Gives returns the length a call that gets an address was given for it, on entry, and
@@ -104,4 +111,22 @@ func (p *Program) rest() {
 			return
 		}
 	}
+}
+
+// Gets matches getsockopt of an option by its names, ("SOL_SOCKET", "SO_TYPE").
+func Gets(level, name string) Match {
+	l, ok := netcore.Constant(level)
+	n, also := netcore.Constant(name)
+	return func(c *netcore.Call) bool {
+		return ok && also && KindOf(c) == GetOption && Argument(c, 1) == l && Argument(c, 2) == n
+	}
+}
+
+// Option32 is the number an option has that getsockopt told, and whether it told one.
+func Option32(c *netcore.Call) (n int, ok bool) {
+	i := slices.IndexFunc(c.Args, func(a netcore.Arg) bool { return a.Kind == netcore.KindOptOut })
+	if i < 0 || len(c.Args[i].After) < 4 {
+		return 0, false
+	}
+	return int(int32(binary.NativeEndian.Uint32(c.Args[i].After))), true
 }
