@@ -8,10 +8,13 @@ import (
 )
 
 // sourcePane is the i-th of n panes with a program: the first has the file the step
-// shows to the compiler, where there is one.
+// shows to the compiler, or the program it watches, where there is one.
 func (m Model) sourcePane(r rect, i, n int, marks linked) []line {
 	if c := m.compiling(); c != nil && i == 0 {
 		return m.unitPane(r, c)
+	}
+	if w := m.watching(); w != nil && i == 0 {
+		return m.watchPane(r, w)
 	}
 	return m.programPane(r, m.sideFor(i, n), marks)
 }
@@ -20,6 +23,9 @@ func (m Model) sourcePane(r rect, i, n int, marks linked) []line {
 func (m Model) programPane(r rect, s *lesson.Side, marks linked) []line {
 	if s == nil {
 		return []line{titleBar("program", "", r.w, false), ln(roleMuted, " no process yet")}
+	}
+	if s.Traced != nil {
+		return m.tracedPane(r, s, marks)
 	}
 	out := []line{titleBar(m.programName(s), m.sideState(s), r.w, s.Name == m.stage.focus())}
 	ls := sourceLines(s)
@@ -57,8 +63,25 @@ func (m Model) sideState(s *lesson.Side) string {
 		return "stopped: " + s.Fault
 	case lesson.SideIdle:
 		return "not begun"
+	case lesson.SideRunning:
+		return "runs"
+	case lesson.SideStands:
+		return standsAt(s)
 	}
 	return fmt.Sprintf("next: line %d", s.Line)
+}
+
+// standsAt says at which call a traced program stands.
+func standsAt(s *lesson.Side) string {
+	st := &s.Traced.Stands[0]
+	text := "stands at " + st.Call.Name + "()"
+	if st.Returned {
+		text = "stands behind " + st.Call.Name + "()"
+	}
+	if n := len(s.Traced.Stands); n > 1 {
+		text += fmt.Sprintf(" and %d more", n-1)
+	}
+	return text
 }
 
 // lastRun is the last line before this one that has run, 0 when none has.
@@ -108,7 +131,12 @@ func (m Model) programReach() (up, down int) {
 	if c := m.compiling(); c != nil {
 		lines = len(c.Lines())
 		rest = m.unitRest(lines, h)
-	} else if s := m.stage.current(); s != nil {
+	} else if w := m.watching(); w != nil {
+		lines = len(w.Lines())
+		rest = m.watchRest(lines, h)
+	} else if s := m.stage.current(); s != nil && s.Traced != nil {
+		return m.tracedReach(s, h)
+	} else if s != nil {
 		lines = len(sourceLines(s))
 		rest = programRest(s, lines, h)
 	}

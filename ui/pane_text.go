@@ -27,6 +27,8 @@ func (m Model) textTitle() (name, remark string) {
 	}
 	st := v.Shown()
 	switch {
+	case v.Traced != nil:
+		return "in words", remark
 	case v.Phase == lesson.Finished:
 		return "what to remember", remark
 	case st == nil:
@@ -55,12 +57,17 @@ func (m Model) farthest(p pane) int {
 	case paneText:
 		return max(len(m.textLines(l.text.w-2, l.text.h-1))-(l.text.h-1), 0)
 	case paneLadder:
+		if did := m.stage.seen().Watched; did != nil {
+			return max(len(did.Calls)-(l.ladder.h-1), 0)
+		}
 		return max(len(m.stage.rungs().rungs)-(l.ladder.h-2), 0)
 	case paneDetails:
 		return max(len(m.detailLines(l.details.w))-(l.details.h-1), 0)
 	case paneProgram:
 		_, down := m.programReach()
 		return down
+	case paneTerminal:
+		return 0
 	}
 	return 200
 }
@@ -68,6 +75,9 @@ func (m Model) farthest(p pane) int {
 // nearest is how far a pane can be scrolled up: a program begins with the line about
 // to run in sight, and not at its top.
 func (m Model) nearest(p pane) int {
+	if p == paneTerminal {
+		return -200
+	}
 	if p != paneProgram {
 		return 0
 	}
@@ -86,6 +96,9 @@ func (m Model) textLines(w, h int) []line {
 	}
 	if m.stage.past == nil {
 		out = append(out, notes(v, w)...)
+	}
+	if v.Traced != nil {
+		return append(out, m.tracedLines(v, w)...)
 	}
 	if why := refusal(v, w); !onPath(v) && why != nil {
 		out = append(append(out, why...), nil)
@@ -213,7 +226,7 @@ func (m Model) verdict(v *lesson.View, st *lesson.Step, w int) []line {
 // told are the lesson's words about what happened, after what went otherwise and
 // before why a call was refused.
 func (m Model) told(v *lesson.View, st *lesson.Step, w int) []line {
-	out := m.compiledLines(v, w)
+	out := append(m.compiledLines(v, w), m.watchedLines(v, w)...)
 	for _, d := range v.Differed {
 		out = append(out, wrap(line{sp(roleRefused, "Not as the lesson expected: "), sp(roleText, d)}, w, 2)...)
 	}

@@ -61,7 +61,7 @@ func checked(t *testing.T, e *Exercise, command []string, dir string) *Outcome {
 	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer stop()
 	begun := time.Now()
-	o, err := e.Check(ctx, netcore.Options{Program: "test"}, command, dir, nil)
+	o, err := e.Check(ctx, Options{Lab: netcore.Options{Program: "test"}, Command: command, Dir: dir}, nil)
 	if err != nil {
 		if strings.Contains(err.Error(), "ptrace is not permitted") || strings.Contains(err.Error(), "can be traced on Linux") {
 			t.Skip(err)

@@ -55,9 +55,9 @@ type thread struct {
 
 // spin is a row of calls that found nothing to do.
 type spin struct {
-	count int
-	first mark
-	since int64
+	count, quick int // quick are those that came at once
+	first        mark
+	since, last  int64
 }
 
 type signalled struct {

@@ -39,8 +39,9 @@ func (w *Watch) lookStarved(c *call) {
 	}, c.d.opened)
 }
 
-// A busy loop is this many calls that found nothing to do, not farther apart on average
-// than this many nanoseconds.
+// A busy loop is this many calls that found nothing to do, half of which at least came no
+// later after the one before than this many nanoseconds: a loop that sleeps is slower
+// every time, one that does not only where the machine is busy.
 const (
 	busyCalls = 200
 	busyPace  = 500e3
@@ -58,13 +59,16 @@ func (w *Watch) lookIdle(c *call) {
 		s = &spin{first: c.mark(), since: c.at}
 		c.t.spin[c.fd] = s
 	}
-	s.count++
+	if s.count++; s.count > 1 && c.at-s.last < busyPace {
+		s.quick++
+	}
+	s.last = c.at
 	if s.count < busyCalls {
 		return
 	}
 	took := c.at - s.since
 	delete(c.t.spin, c.fd)
-	if took > busyCalls*busyPace {
+	if s.quick < busyCalls/2 {
 		return
 	}
 	w.raise(BusyLoop, c.p, c.mark(), text{
