@@ -29,7 +29,6 @@ func init() {
 					_, c := blocks(t, n)
 					sayCut(c, pattern(n), n/2)
 					c.Expect(pattern(n))
-					c.Stays()
 				}
 			},
 		},
