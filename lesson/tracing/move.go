@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -15,20 +16,28 @@ import (
 
 // StopsText says in words where threads stop; it is empty where they run freely.
 func StopsText(s tracer.Stops) string {
-	switch {
-	case s.Every:
+	if s.Every {
 		return "each call"
-	case len(s.Calls) == 1:
-		return s.Calls[0] + "()"
-	case len(s.Calls) > 1:
-		return "calls like " + s.Calls[0] + "()"
-	case s.Errors:
-		return "an error"
-	case s.HasDescriptor:
-		return fmt.Sprintf("calls on descriptor %d", s.Descriptor)
 	}
-	return ""
+	var at []string
+	for i, name := range s.Calls {
+		if i == mostNamed {
+			at = append(at, "more like it")
+			break
+		}
+		at = append(at, name+"()")
+	}
+	if s.Errors {
+		at = append(at, "an error")
+	}
+	if s.HasDescriptor {
+		at = append(at, fmt.Sprintf("calls on descriptor %d", s.Descriptor))
+	}
+	return strings.Join(at, ", ")
 }
+
+// mostNamed is how many calls a text names one by one.
+const mostNamed = 2
 
 // move makes one move: what it changes is counted from here.
 func (s *Session) move(ctx context.Context, make func(context.Context) error) error {

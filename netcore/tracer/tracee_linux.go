@@ -57,6 +57,9 @@ func runTracee(args []string) error {
 		return err
 	}
 	unix.CloseOnExec(fd)
+	if _, err := unix.Write(fd, []byte{0}); err != nil {
+		return err
+	}
 	err = become(fd)
 	// Whoever started this waits for either the end of the file or a word.
 	_, _ = unix.Write(fd, []byte(err.Error()))

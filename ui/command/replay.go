@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +38,7 @@ killed, is reported, and what stands before it is used.`,
 			if form.asked() || p.plain() {
 				return p.replayPlain(t, form)
 			}
-			return p.openReplayScreen(cmd.Context(), t, filepath.Base(args[0]))
+			return p.openReplayScreen(cmd.Context(), t)
 		},
 	}
 	flags := cmd.Flags()

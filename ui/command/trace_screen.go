@@ -3,14 +3,14 @@ package command
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"sockstep/lesson"
-	"sockstep/lesson/tracing"
+	stepping "sockstep/lesson/tracing"
 	"sockstep/netcore"
 	"sockstep/netcore/tracer"
 	"sockstep/ui"
+	"sockstep/ui/linear"
 )
 
 // traceRequest is what to trace, and how.
@@ -20,31 +20,17 @@ type traceRequest struct {
 	PID      int    // attach to this process instead, 0 for none
 	TTY      string // the terminal that is the programs' own, "" for panes here
 	Stops    tracer.Stops
+	Free     bool // threads stop nowhere at first
 }
 
-// options are those of a session that traces what is asked for.
-func (r *traceRequest) options() tracing.Options {
-	return tracing.Options{Programs: withNames(r.Programs), PID: r.PID, Host: r.Host, TTY: r.TTY, Stops: r.Stops, Name: "sockstep " + Version}
-}
-
-// withNames gives each program a name of its own: that of its file, with a number behind
-// it where two have the same.
-func withNames(programs []tracer.Program) []tracer.Program {
-	out := make([]tracer.Program, len(programs))
-	taken := map[string]bool{}
-	for i, p := range programs {
-		if p.Name == "" {
-			p.Name = filepath.Base(p.Path)
-		}
-		base := strings.ReplaceAll(p.Name, "/", "_")
-		p.Name = base
-		for n := 2; taken[p.Name]; n++ {
-			p.Name = fmt.Sprintf("%s-%d", base, n)
-		}
-		taken[p.Name] = true
-		out[i] = p
+// options are those of a session that traces what is asked for. Where nothing else is
+// asked for it stops at each call.
+func (r *traceRequest) options() stepping.Options {
+	stops := r.Stops
+	if !r.Free && stepping.StopsText(stops) == "" {
+		stops.Every = true
 	}
-	return out
+	return stepping.Options{Programs: r.Programs, PID: r.PID, Host: r.Host, TTY: r.TTY, Stops: stops, Name: "sockstep " + Version}
 }
 
 // title names what is traced.
@@ -53,7 +39,7 @@ func (r *traceRequest) title() string {
 		return fmt.Sprintf("trace of process %d", r.PID)
 	}
 	var names []string
-	for _, p := range withNames(r.Programs) {
+	for _, p := range r.Programs {
 		names = append(names, p.Name)
 	}
 	return "trace: " + strings.Join(names, ", ")
@@ -65,13 +51,36 @@ func (p *program) openTraceScreen(ctx context.Context, r traceRequest) error {
 	guard := &guardian{open: p.opener, file: p.in, between: true}
 	o := r.options()
 	o.Opened = func(lab *netcore.Lab) { guard.change(func() { guard.lab, guard.between = lab, true }) }
-	_, err := p.screen(ctx, guard, ui.Options{Course: &lesson.Course{}, Trace: tracing.New(o), Title: r.title()})
+	_, err := p.screen(ctx, guard, ui.Options{Course: &lesson.Course{}, Trace: stepping.New(o), Title: r.title()})
 	return err
 }
 
 // openReplayScreen opens a recording on the stage: nothing in it runs.
-func (p *program) openReplayScreen(ctx context.Context, t *netcore.Timeline, title string) error {
+func (p *program) openReplayScreen(ctx context.Context, t *netcore.Timeline) error {
 	guard := &guardian{open: p.opener, file: p.in}
-	_, err := p.screen(ctx, guard, ui.Options{Course: &lesson.Course{}, Trace: tracing.Replay(t), Title: "replay: " + title})
+	s := stepping.Replay(t)
+	_, err := p.screen(ctx, guard, ui.Options{Course: &lesson.Course{}, Trace: s, Title: "replay: " + castOf(s.View())})
+	return err
+}
+
+// castOf are the names of the programs of a trace.
+func castOf(v *lesson.View) string {
+	var names []string
+	for i := range v.Sides {
+		names = append(names, v.Sides[i].Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// traceLinear traces programs as plain lines, one call at a time. It blocks until the
+// one who reads them leaves, and what was started has ended then.
+func (p *program) traceLinear(ctx context.Context, r traceRequest) error {
+	ctx, stop := interruptible(ctx)
+	defer stop()
+	s := stepping.New(r.options())
+	err := linear.Trace(ctx, s, linear.NewInput(p.in, !p.typing()), linear.NewOutput(p.out, p.columns()))
+	if closing := s.Close(); err == nil && closing != nil {
+		err = fmt.Errorf("end the trace: %w", closing)
+	}
 	return err
 }
