@@ -172,6 +172,10 @@ func TestUnitsAreFiles(t *testing.T) {
 		for _, r := range l.Cast {
 			used[filepath.Join("course", l.Name, r.File)] = true
 		}
+		for _, w := range l.Watches() {
+			used[filepath.Join("course", l.Name, w.File)] = true
+			used[filepath.Join("course", l.Name, w.RecordedIn())] = true
+		}
 		for i := range l.Steps {
 			if c := l.Steps[i].Compile; c != nil {
 				used[filepath.Join("course", l.Name, c.File)] = true

@@ -23,7 +23,17 @@ func Builtin() (*Course, error) {
 
 // BuiltinFiles is the folder of the lessons the program brings along, as Load
 // takes it.
-func BuiltinFiles() (fs.FS, error) { return fs.Sub(builtin, "course") }
+func BuiltinFiles() (fs.FS, error) {
+	files, err := fs.Sub(builtin, "course")
+	if err != nil {
+		return nil, err
+	}
+	return ownFiles{files}, nil
+}
+
+// ownFiles are the files the program brings along: only programs among these are ever
+// run outside the evaluator.
+type ownFiles struct{ fs.FS }
 
 // Lesson returns the lesson of that name, or nil.
 func (c *Course) Lesson(name string) *Lesson {
@@ -63,6 +73,17 @@ func (e *Expectation) on(system string) Pattern {
 		return p
 	}
 	return e.Is
+}
+
+// Watches are the programs the lesson's steps have run and watched, each once.
+func (l *Lesson) Watches() (all []*Watch) {
+	for i := range l.Steps {
+		w := l.Steps[i].Watch
+		if w != nil && !slices.ContainsFunc(all, func(o *Watch) bool { return o.File == w.File }) {
+			all = append(all, w)
+		}
+	}
+	return all
 }
 
 // Units are the files the lesson's steps show to the compiler, each once.

@@ -45,7 +45,7 @@ var coverage = []covered{
 	{"S10", "INADDR_ constants without htonl()", []string{"address:swapped", "addresses:swapped", "addresses:unchecked"}, ""},
 	{"S11", "INADDR_ANY is every IPv4 address", []string{"addresses:far", "addresses:any", "addresses:second"}, ""},
 	{"S12", "INADDR_ANY given to connect()", []string{"connect:any", "connect:peer", "addresses:zero"}, ""},
-	{"S13", "an address from text", []string{"address:short", "address:text", "byte-order:address", "errors:text"}, "names, which are for getaddrinfo()"},
+	{"S13", "an address from text", []string{"address:short", "address:text", "byte-order:address", "errors:text", "names:list", "names:loop", "names:numeric"}, ""},
 	{"S14", "bind() unchecked, then listen()", []string{"bind:busy", "bind:listen", "bind:name", "listen:taken", "listen:unbound", "addresses:listen"}, ""},
 	{"S15", "the cast, and the length of the address", []string{"address:bind", "address:length"}, ""},
 	{"S16", "SO_REUSEADDR", []string{"tcp:reuse", "restart:refused", "restart:late", "restart:right-again", "restart:rival", "unix:reuse"}, ""},
@@ -62,12 +62,12 @@ var coverage = []covered{
 	{"S27", "what send() promises", []string{"tcp:reply", "lost:send", "lost:look", "ends:late", "timeouts:part", "timeouts:more"}, ""},
 	{"S28", "SIGPIPE", []string{"accept:all", "ends:pipe"}, ""},
 	{"S29", "closing all of it, FIN or RST, and half of it", []string{"accept:hang-up", "errors:full", "tcp:return-server", "ends:copy", "ends:close", "ends:shutdown", "ends:done", "ends:unread"}, ""},
-	{"S30", "which calls return -1, and what else there is", []string{"listen:wrong", "listen:udp", "socket:recv", "socket:send", "errors:tidy", "errors:text", "ipv6:late", "interrupted:signal", "timeouts:recv", "timeouts:none", "lost:look"}, "getaddrinfo()'s own codes"},
-	{"S31", "errno is true right behind the call only", []string{"errors:perror", "errors:name", "errors:tidy", "errors:right", "headers:why"}, ""},
+	{"S30", "which calls return -1, and what else there is", []string{"listen:wrong", "listen:udp", "socket:recv", "socket:send", "errors:tidy", "errors:text", "ipv6:late", "interrupted:signal", "timeouts:recv", "timeouts:none", "lost:look", "names:hints", "names:service", "names:numeric"}, ""},
+	{"S31", "errno is true right behind the call only", []string{"errors:perror", "errors:name", "errors:tidy", "errors:right", "headers:why", "names:hints"}, ""},
 	{"S32", "C++ has no header of sockets", []string{"cpp:net"}, ""},
 	{"S33", "std::iostream is no socket", []string{"cpp:stream"}, ""},
 	{"S34", "wrappers make fewer mistakes", []string{"cpp:again", "cpp:fd", "cpp:close-copy", "cpp:copy", "cpp:recv"}, ""},
-	{"S35", "what the text leaves out", []string{"ipv6:bind", "ipv6:mapped", "addresses:any", "interrupted:signal", "interrupted:restart-signal", "interrupted:timed-signal", "interrupted:poll-signal", "lost:lost-data", "timeouts:recv", "timeouts:slow-signal", "unix:bind"}, "names, UDP, framing, waiting for many, Windows"},
+	{"S35", "what the text leaves out", []string{"ipv6:bind", "ipv6:mapped", "addresses:any", "interrupted:signal", "interrupted:restart-signal", "interrupted:timed-signal", "interrupted:poll-signal", "lost:lost-data", "timeouts:recv", "timeouts:slow-signal", "unix:bind", "names:list", "names:loop", "names:ask"}, "UDP, framing, waiting for many, Windows"},
 }
 
 // notCovered are the statements no step shows, and why.

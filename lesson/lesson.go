@@ -57,6 +57,8 @@ type Step struct {
 	Run    *Run   // what it runs, nil for a step that runs no line
 	// Compile is a file it shows to the compiler, nil for none.
 	Compile *Compile
+	// Watch is a program that it runs and watches, nil for none.
+	Watch *Watch
 	// Goal is true where the learner is to bring about what Expect says, on any
 	// way; Route is the lesson's own, and Order a puzzle it can be done by.
 	Goal  bool
@@ -170,6 +172,13 @@ type Option struct {
 //	compiler                what the compiler found in the step's file, "clean", "warnings" or "errors"
 //	complaint               the name in its first complaint, "inet_pton", or "none"
 //	complains NAME          "yes" where a complaint names that, else "no"
+//	exit                    how the step's watched program ended: its status, "0", or "SIGPIPE"
+//	output N                the N-th line it printed
+//	watched NAME            what its calls of that name returned, in order: "ECONNREFUSED 0", or "none"
+//	argument NAME N         the N-th argument of those calls, in order, as they are shown: an address
+//	                        is "127.0.0.1:7777"
+//	calls NAME              how many calls of that name it made
+//	option NAME             what it set that socket option to last, "1", or "none"
 //	failed ROLE             how many of the role's calls since the step began failed
 type Observable string
 

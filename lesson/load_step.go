@@ -62,7 +62,7 @@ func (r *reader) heading(c *chunk) (title, id string) {
 }
 
 func (r *reader) stepKeys(block *node, s *Step) {
-	f := r.fields(block, "part", "run", "input", "expect", "default", "show", "failure", "stage", "wire", "interrupt", "patience", "goal", "route", "order", "compile")
+	f := r.fields(block, "part", "run", "input", "expect", "default", "show", "failure", "stage", "wire", "interrupt", "patience", "goal", "route", "order", "compile", "watch")
 	if f.need("part") {
 		s.Part = f.number("part", 1, max(1, len(r.lesson.Parts))) - 1
 	}
@@ -77,6 +77,9 @@ func (r *reader) stepKeys(block *node, s *Step) {
 	if s.Compile = r.compile(f); s.Compile != nil && (s.Goal || s.Run != nil) {
 		r.addf(f.line("compile"), "a step that compiles runs nothing else: make two of it")
 	}
+	if s.Watch = r.watch(f); s.Watch != nil && (s.Goal || s.Run != nil || s.Compile != nil) {
+		r.addf(f.line("watch"), "a step that watches a program runs nothing else: make two of it")
+	}
 	for _, item := range f.items("expect", maxParts) {
 		r.expect(item, s, false)
 	}
@@ -88,8 +91,8 @@ func (r *reader) stepKeys(block *node, s *Step) {
 	if f.n.get("patience") != nil {
 		s.Patience = time.Duration(f.number("patience", 1, maxPatience)) * time.Second
 	}
-	if len(s.Expect) > 0 && len(s.moves(0)) == 0 && s.Compile == nil {
-		r.addf(f.line("expect"), "this step runs nothing: write run:, compile:, stage:, wire: or interrupt:, or take expect: out")
+	if len(s.Expect) > 0 && len(s.moves(0)) == 0 && s.Compile == nil && s.Watch == nil {
+		r.addf(f.line("expect"), "this step runs nothing: write run:, compile:, watch:, stage:, wire: or interrupt:, or take expect: out")
 	}
 }
 

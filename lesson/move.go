@@ -20,12 +20,13 @@ const (
 	MoveWire   MoveKind = "wire"   // act on the wire: Text is "drop", "pass 2" (the second of those held), "flow"
 
 	MoveCompile MoveKind = "compile" // have the compiler read Text, the file of the step with the number Step
+	MoveWatch   MoveKind = "watch"   // run Text, the program of the step with the number Step, and watch it
 )
 
 // Move is one thing the learner did, as it is kept in the journal.
 type Move struct {
 	Kind  MoveKind `json:"kind"`
-	Role  string   `json:"role"` // empty for MoveSet, MoveWire and MoveCompile
+	Role  string   `json:"role"` // empty for MoveSet, MoveWire, MoveCompile and MoveWatch
 	Label string   `json:"label,omitempty"`
 	Line  int      `json:"line,omitempty"`
 	Text  string   `json:"text,omitempty"`

@@ -19,6 +19,9 @@ func (s *Session) observe(o Observable, st *Step) string {
 	if of, ok := worldFacts[words[0]]; ok {
 		return of(s, word(words, 1))
 	}
+	if words[0] == "argument" {
+		return s.arguments(word(words, 1), word(words, 2))
+	}
 	role := s.roleOf(words, st)
 	sd, err := s.side(role)
 	if err != nil {

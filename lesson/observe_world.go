@@ -16,6 +16,11 @@ var worldFacts = map[string]func(s *Session, name string) string{
 	"compiler":  func(s *Session, _ string) string { return s.verdict() },
 	"complaint": func(s *Session, _ string) string { return s.complaint() },
 	"complains": (*Session).complainsOf,
+	"exit":      func(s *Session, _ string) string { return s.watchedFact((*Watched).ending) },
+	"output":    (*Session).outputLine,
+	"watched":   (*Session).results,
+	"calls":     (*Session).callCount,
+	"option":    (*Session).option,
 }
 
 // packets are those that came by since the move began, or where there is a goal to

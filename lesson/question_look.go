@@ -24,7 +24,7 @@ func (o Observable) Parse() (Look, error) {
 	}
 	look := Look{Kind: words[0], FD: -1}
 	switch form := observableForm(words); form {
-	case "", "ROLE", "ROLE NAME", "ROLE FD", "NAME":
+	case "", "ROLE", "ROLE NAME", "ROLE FD", "NAME", "NAME NUMBER":
 		return look.fill(form, words[1:])
 	}
 	return Look{}, fmt.Errorf("cannot observe %q: write %s", string(o), observableForms)
@@ -32,7 +32,8 @@ func (o Observable) Parse() (Look, error) {
 
 const observableForms = `result, result ROLE LABEL, bytes or value ROLE VAR[.MEMBER], ` +
 	`state, local, peer, waiting, recvq, sendq, retrans or timer ROLE FD, descriptors ROLE, timewait, ` +
-	`sockets STATE, packets, held, counter NAME, call ROLE NAME, failed ROLE, compiler, complaint, or complains NAME`
+	`sockets STATE, packets, held, counter NAME, call ROLE NAME, failed ROLE, compiler, complaint, complains NAME, ` +
+	`exit, output N, watched NAME, argument NAME N, calls NAME, or option NAME`
 
 // observableForm names the words that follow the first, "?" for none that fit.
 func observableForm(words []string) string {
@@ -48,9 +49,11 @@ func observableForm(words []string) string {
 		return formOf(words, 3, "ROLE FD")
 	case "descriptors", "failed":
 		return formOf(words, 2, "ROLE")
-	case "timewait", "packets", "held", "compiler", "complaint":
+	case "timewait", "packets", "held", "compiler", "complaint", "exit":
 		return formOf(words, 1, "")
-	case "sockets", "counter", "complains":
+	case "argument":
+		return formOf(words, 3, "NAME NUMBER")
+	case "sockets", "counter", "complains", "output", "watched", "calls", "option":
 		return formOf(words, 2, "NAME")
 	}
 	return "?"
@@ -67,9 +70,9 @@ func (l Look) fill(form string, words []string) (Look, error) {
 	if form == "" {
 		return l, nil
 	}
-	if form == "NAME" {
+	if form == "NAME" || form == "NAME NUMBER" {
 		l.Name = words[0]
-		return l, nil
+		return l, l.counted(words)
 	}
 	l.Role = words[0]
 	switch form {
@@ -83,4 +86,16 @@ func (l Look) fill(form string, words []string) (Look, error) {
 		l.FD = fd
 	}
 	return l, nil
+}
+
+// counted reports a number among the words of an observable that is none.
+func (l *Look) counted(words []string) error {
+	if l.Kind != "output" && l.Kind != "argument" {
+		return nil
+	}
+	n := words[len(words)-1]
+	if i, err := strconv.Atoi(n); err != nil || i < 1 {
+		return fmt.Errorf("%q is no number from 1 on: write which line or argument is meant, as in output 1 or argument connect 2", n)
+	}
+	return nil
 }

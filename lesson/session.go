@@ -78,6 +78,7 @@ type outcome struct {
 	differed []string
 	unseen   []string
 	compiled *Compiled
+	watched  *Watched
 }
 
 var (
@@ -310,7 +311,7 @@ func (s *Session) show() *View {
 		Answers: maps.Clone(s.guide.answers), OffPath: s.guide.offPath,
 		Snapshot: s.snapshot, Log: slices.Clip(s.log), Changed: s.last.changed,
 		StepCalls: s.last.calls, Result: s.last.result, Focus: s.focus(),
-		Message: s.last.message, Differed: s.last.differed, Unseen: s.last.unseen, Open: s.unmet(), Compiled: s.last.compiled, At: len(s.moves),
+		Message: s.last.message, Differed: s.last.differed, Unseen: s.last.unseen, Open: s.unmet(), Compiled: s.last.compiled, Watched: s.last.watched, At: len(s.moves),
 		Timeline: s.Timeline(), From: s.last.from, Events: s.Timeline().Len(), Waits: s.guide.waits,
 	}
 	for _, sd := range s.sides {

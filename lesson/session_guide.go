@@ -110,6 +110,9 @@ func (s *Session) runStep(ctx context.Context) error {
 	if st.Compile != nil {
 		moves = []Move{st.Compile.move(s.guide.step + 1)}
 	}
+	if st.Watch != nil {
+		moves = []Move{st.Watch.move(s.guide.step + 1)}
+	}
 	if len(moves) == 0 {
 		return s.runNothing(ctx, st)
 	}
@@ -284,7 +287,8 @@ func (s *Session) passing() bool {
 // not about what a program holds or was told.
 func (o Observable) socket() bool {
 	switch word(strings.Fields(string(o)), 0) {
-	case "result", "bytes", "value", "descriptors", "call", "failed", "compiler", "complaint", "complains":
+	case "result", "bytes", "value", "descriptors", "call", "failed", "compiler", "complaint", "complains",
+		"exit", "output", "watched", "argument", "calls", "option":
 		return false
 	}
 	return true
@@ -514,7 +518,7 @@ func (m Move) changesText() bool {
 
 // runs reports whether a move is what a step does, and not what it asks for.
 func (m Move) runs() bool {
-	return m.Kind == MoveRun || m.Kind == MoveSet || m.Kind == MoveWire || m.Kind == MoveCompile
+	return m.Kind == MoveRun || m.Kind == MoveSet || m.Kind == MoveWire || m.Kind == MoveCompile || m.Kind == MoveWatch
 }
 
 func (s *Session) enterMoveStep(m Move) {

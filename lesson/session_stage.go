@@ -36,8 +36,8 @@ func (s *Session) furnish(ctx context.Context) error {
 	return nil
 }
 
-// arrange makes a move that is no side's: a setting, one as the network, or one of the
-// compiler.
+// arrange makes a move that is no side's: a setting, one as the network, one of the
+// compiler, or a program that is watched.
 func (s *Session) arrange(ctx context.Context, m Move) error {
 	s.last = s.begun(s.last.focus)
 	if err := s.rearrange(ctx, m); err != nil {
@@ -58,6 +58,8 @@ func (s *Session) rearrange(ctx context.Context, m Move) error {
 		return s.act(ctx, m.Text)
 	case MoveCompile:
 		return s.compile(ctx, m)
+	case MoveWatch:
+		return s.watch(ctx, m)
 	}
 	return fmt.Errorf("the move %q needs a side", m.Kind)
 }

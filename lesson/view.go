@@ -88,6 +88,8 @@ type View struct {
 	Open []Unmet
 	// Compiled is what a compiler said in this step, nil for nothing.
 	Compiled *Compiled
+	// Watched is what the step's program did that was watched, nil for none.
+	Watched *Watched
 	// At is the position in the recording this view was taken at, counting
 	// moves from 0.
 	At int

@@ -56,12 +56,12 @@ func (g *Guest) Blocked(c *Call, channel string, at int64) {
 	}})
 }
 
-// Return records a call that has come back, or whose thread ended inside it.
-func (g *Guest) Return(c *Call) {
+// Return records a call that has come back, or whose thread ended inside it then.
+func (g *Guest) Return(c *Call, at int64) {
 	g.mu.Lock()
 	delete(g.inside, c.ID)
 	g.mu.Unlock()
-	at := cmp.Or(c.Exit, Now())
+	at = cmp.Or(c.Exit, at, Now())
 	g.process.lab.tap.returned(c, at)
 	g.process.lab.timeline.Add(Event{ID: c.ID, Type: CallEvent, At: at, Call: c})
 }

@@ -180,3 +180,8 @@ func shortHandler(a Arg) string {
 	}
 	return "{" + handlerText(binary.NativeEndian.Uint64(a.Before)) + "}"
 }
+
+// ShortArguments are the arguments of the call as Short writes them, each by itself.
+func ShortArguments(c *Call) []string {
+	return stracer{Call: c, limit: shortString, brief: true}.short()
+}

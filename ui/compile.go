@@ -20,6 +20,9 @@ func (m Model) underWay() string {
 	if c := m.compiling(); c != nil && m.stage.kind == moveGuided && m.stage.view.Phase != lesson.Ran {
 		return "compiling " + c.File + "…"
 	}
+	if w := m.watching(); w != nil && m.stage.kind == moveGuided && m.stage.view.Phase != lesson.Ran {
+		return "building and running " + w.File + "…"
+	}
 	return "running…"
 }
 

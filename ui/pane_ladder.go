@@ -10,6 +10,9 @@ import (
 // ladderPane is what happened, downwards in time: the server left, the others
 // right, between them the packets.
 func (m Model) ladderPane(r rect) []line {
+	if w := m.watching(); w != nil {
+		return m.callsPane(r, w)
+	}
 	v, l := m.stage.seen(), m.stage.rungs()
 	out := []line{titleBar("what happened, downwards in time", m.ladderRemark(v), r.w, m.stage.large == paneLadder), m.ladderHead(v, r.w)}
 	if len(l.rungs) == 0 {

@@ -8,10 +8,13 @@ import (
 )
 
 // sourcePane is the i-th of n panes with a program: the first has the file the step
-// shows to the compiler, where there is one.
+// shows to the compiler, or the program it watches, where there is one.
 func (m Model) sourcePane(r rect, i, n int, marks linked) []line {
 	if c := m.compiling(); c != nil && i == 0 {
 		return m.unitPane(r, c)
+	}
+	if w := m.watching(); w != nil && i == 0 {
+		return m.watchPane(r, w)
 	}
 	return m.programPane(r, m.sideFor(i, n), marks)
 }
@@ -128,6 +131,9 @@ func (m Model) programReach() (up, down int) {
 	if c := m.compiling(); c != nil {
 		lines = len(c.Lines())
 		rest = m.unitRest(lines, h)
+	} else if w := m.watching(); w != nil {
+		lines = len(w.Lines())
+		rest = m.watchRest(lines, h)
 	} else if s := m.stage.current(); s != nil && s.Traced != nil {
 		return m.tracedReach(s, h)
 	} else if s != nil {

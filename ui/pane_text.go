@@ -57,6 +57,9 @@ func (m Model) farthest(p pane) int {
 	case paneText:
 		return max(len(m.textLines(l.text.w-2, l.text.h-1))-(l.text.h-1), 0)
 	case paneLadder:
+		if did := m.stage.seen().Watched; did != nil {
+			return max(len(did.Calls)-(l.ladder.h-1), 0)
+		}
 		return max(len(m.stage.rungs().rungs)-(l.ladder.h-2), 0)
 	case paneDetails:
 		return max(len(m.detailLines(l.details.w))-(l.details.h-1), 0)
@@ -223,7 +226,7 @@ func (m Model) verdict(v *lesson.View, st *lesson.Step, w int) []line {
 // told are the lesson's words about what happened, after what went otherwise and
 // before why a call was refused.
 func (m Model) told(v *lesson.View, st *lesson.Step, w int) []line {
-	out := m.compiledLines(v, w)
+	out := append(m.compiledLines(v, w), m.watchedLines(v, w)...)
 	for _, d := range v.Differed {
 		out = append(out, wrap(line{sp(roleRefused, "Not as the lesson expected: "), sp(roleText, d)}, w, 2)...)
 	}

@@ -178,6 +178,10 @@ func (s *stage) shown() pane {
 		return paneStates
 	case s.asking(), s.ordering():
 		return paneNone
+	case st.Watch != nil && v.Watched != nil && len(v.Watched.Calls) > 0:
+		return paneLadder
+	case st.Watch != nil:
+		return paneNone
 	}
 	switch about(st) {
 	case "bytes", "headers":

@@ -49,6 +49,9 @@ func (m Model) layout() layout {
 		if m.stage.ordering() {
 			l.borrow(short)
 		}
+		if m.watching() != nil {
+			l.yield(max(len(m.textLines(l.text.w-2, l.text.h-1))-(l.text.h-1), 0))
+		}
 	}
 	return l
 }
@@ -389,6 +392,8 @@ func (m Model) runPrompt() line {
 		return line{sp(roleText, " sends a signal to "+st.Interrupt)}
 	case st != nil && st.Compile != nil:
 		return line{sp(roleText, " compiles "), sp(roleCode, st.Compile.File)}
+	case st != nil && st.Watch != nil:
+		return line{sp(roleText, " builds and runs "), sp(roleCode, st.Watch.File), sp(roleText, ", and watches its calls")}
 	case st == nil, st.Run == nil && len(st.Wire) == 0:
 		return line{sp(roleText, " goes on")}
 	case st.Run == nil:

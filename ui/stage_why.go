@@ -237,6 +237,8 @@ func (m Model) nextWord() string {
 		return "check the goal"
 	case m.compiling() != nil:
 		return "compile"
+	case m.watching() != nil:
+		return "run and watch"
 	case m.stage.step() != nil && m.stage.step().Run == nil:
 		return "go on"
 	}

@@ -314,7 +314,7 @@ func (t *Trace) call(e *tracer.Event) {
 	}
 	t.mu.Unlock()
 	if g := t.guest(e.Call.Process); g != nil {
-		g.Return(e.Call)
+		g.Return(e.Call, e.Time)
 	}
 	if e.Injected != "" {
 		t.Timeline().Add(netcore.Event{Type: netcore.NoteEvent, Cause: e.Call.ID, Note: &netcore.Note{Process: e.Call.Process, Text: "Injected: " + e.Injected + "."}})

@@ -59,6 +59,7 @@ func (p *program) listing(l *lesson.Lesson, dir string, force bool) error {
 		if err := p.writeListing(r, dir, force); err != nil {
 			return err
 		}
+		p.buildHint(l, r, filepath.Join(dir, r.File))
 	}
 	return nil
 }
@@ -83,11 +84,14 @@ func programsOf(l *lesson.Lesson) []lesson.Role {
 	return out
 }
 
-// listingsOf are the programs of a lesson, and what its steps have compiled.
+// listingsOf are the programs of a lesson, and what its steps have compiled or watch.
 func listingsOf(l *lesson.Lesson) []lesson.Role {
 	out := programsOf(l)
 	for _, c := range l.Units() {
 		out = append(out, lesson.Role{File: c.File, Source: c.Source})
+	}
+	for _, w := range l.Watches() {
+		out = append(out, lesson.Role{File: w.File, Source: w.Source})
 	}
 	return out
 }
@@ -118,11 +122,22 @@ func (p *program) writeListing(r lesson.Role, dir string, force bool) error {
 		return fmt.Errorf("write the program: %w", err)
 	}
 	fmt.Fprintf(p.out, "%s\n", clean(path))
-	p.compileHint(r, path)
 	return nil
 }
 
-func (p *program) compileHint(r lesson.Role, path string) {
+// buildHint says how a listing is built, or what else is done with it.
+func (p *program) buildHint(l *lesson.Lesson, r lesson.Role, path string) {
+	for _, w := range l.Watches() {
+		switch {
+		case w.File != r.File:
+		case w.Build() != "":
+			fmt.Fprintf(p.err, "  %s && %s\n", clean(w.Build()), clean(w.Start()))
+			return
+		default:
+			fmt.Fprintf(p.err, "  %s\n", clean(w.Start()))
+			return
+		}
+	}
 	out := strings.TrimSuffix(path, filepath.Ext(path))
 	switch {
 	case r.Program != nil:

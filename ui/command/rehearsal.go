@@ -11,6 +11,7 @@ import (
 
 	"sockstep/lesson"
 	"sockstep/netcore"
+	"sockstep/netcore/watching"
 )
 
 // stepLimit bounds every step of a run: a lesson that waits longer has failed.
@@ -78,7 +79,7 @@ func (r *rehearsal) step(ctx context.Context, i int) error {
 	st := &r.l.Steps[i]
 	r.print.step(i+1, st)
 	for r.s.View().Phase != lesson.Ran {
-		if err := r.limited(ctx, r.next); err != nil {
+		if err := within(ctx, limitOf(st), r.next); err != nil {
 			r.result.Differed = append(r.result.Differed, fmt.Sprintf("step %d: %v", i+1, err))
 			_ = r.flush()
 			return err
@@ -107,8 +108,21 @@ func (r *rehearsal) next(ctx context.Context) error {
 	return err
 }
 
+// limitOf is how long a step may take: one that builds and runs a program takes its
+// time.
+func limitOf(st *lesson.Step) time.Duration {
+	if st.Watch != nil {
+		return stepLimit + watching.Building + watching.Running
+	}
+	return stepLimit
+}
+
 func (r *rehearsal) limited(ctx context.Context, do func(context.Context) error) error {
-	ctx, stop := context.WithTimeoutCause(ctx, stepLimit, fmt.Errorf("nothing came of it within %v", stepLimit))
+	return within(ctx, stepLimit, do)
+}
+
+func within(ctx context.Context, limit time.Duration, do func(context.Context) error) error {
+	ctx, stop := context.WithTimeoutCause(ctx, limit, fmt.Errorf("nothing came of it within %v", limit))
 	defer stop()
 	err := do(ctx)
 	if err != nil && ctx.Err() != nil {

@@ -128,6 +128,7 @@ func (r *report) ran(v *lesson.View, st *lesson.Step, skipped, differed []string
 		r.line("    %s", text)
 	}
 	r.compiled(v.Compiled)
+	r.watched(v.Watched)
 	for _, e := range st.Expect {
 		if !named(e, skipped) && !named(e, differed) {
 			r.line("  holds: %s is %s", e.About, e.Here())
@@ -153,6 +154,30 @@ func (r *report) compiled(c *lesson.Compiled) {
 	for _, text := range c.Said {
 		r.line("    %s", text)
 	}
+}
+
+// watched prints what the step's program did that was watched.
+func (r *report) watched(w *lesson.Watched) {
+	if w == nil {
+		return
+	}
+	if w.Recorded != "" {
+		r.line("  recorded: %s; this is %s", w.Recorded, w.Machine)
+	}
+	if w.Build != "" {
+		r.line("  $ %s", w.Build)
+	}
+	r.line("  $ %s", w.Start)
+	for _, c := range w.Calls {
+		r.line("  %-7s %-12s %s", c.Process, c.Line, netcore.Strace(c))
+	}
+	for _, text := range w.Output {
+		r.line("    %s", text)
+	}
+	for _, note := range w.Notes {
+		r.line("  note: %s", note)
+	}
+	r.line("  exit: %s", w.Exit)
 }
 
 // named reports whether one of the texts is about the expectation.

@@ -65,6 +65,9 @@ func (s *sheet) programs() {
 	for _, c := range s.l.Units() {
 		s.source(c.File, c.Source)
 	}
+	for _, w := range s.l.Watches() {
+		s.source(w.File, w.Source)
+	}
 }
 
 // source is a listing with numbered lines.

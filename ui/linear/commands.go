@@ -319,6 +319,8 @@ func (p *player) lookAt(at int, edge string) {
 	switch {
 	case v.Compiled != nil:
 		p.compiled(v)
+	case v.Watched != nil:
+		p.watched(v)
 	case v.Result != "":
 		p.out.say("%s: %s.", v.Focus, v.Result)
 	}

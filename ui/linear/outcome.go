@@ -42,6 +42,7 @@ func (p *player) after(v *lesson.View) {
 		return
 	}
 	p.compiled(v)
+	p.watched(v)
 	otherwise := p.differed(v)
 	p.marked(v, st)
 	if otherwise || v.OffPath != "" {

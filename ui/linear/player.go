@@ -196,6 +196,9 @@ func (p *player) question() string {
 		if st := v.Shown(); st != nil && st.Compile != nil {
 			return "Enter compiles it"
 		}
+		if st := v.Shown(); st != nil && st.Watch != nil {
+			return "Enter builds it, runs it and watches its calls"
+		}
 		if st := v.Shown(); st != nil && st.Run == nil && st.Interrupt == "" && len(st.Stage)+len(st.Wire) == 0 {
 			return "Enter goes on"
 		}
@@ -252,6 +255,7 @@ func (p *player) take(text string) {
 	}
 	if text == "" {
 		p.compiling()
+		p.watching()
 		p.move(p.s.Next)
 		return
 	}

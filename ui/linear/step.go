@@ -54,6 +54,7 @@ func (p *player) heading(v *lesson.View, st *lesson.Step) {
 	if v.Phase != lesson.Ran {
 		p.arranges(st)
 		p.unit(st)
+		p.watchedFile(st)
 	}
 	if st.Run != nil && v.Phase != lesson.Ran {
 		p.runs(v, st)

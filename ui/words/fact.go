@@ -30,6 +30,12 @@ var facts = map[string]string{
 	"failed":      "calls of R that failed",
 	"compiler":    "what the compiler finds",
 	"complaint":   "the name in its first complaint",
+	"exit":        "how the program ended",
+	"output":      "line R it printed",
+	"watched":     "what its R() returned",
+	"argument":    "argument N of its R()",
+	"calls":       "how often it called R()",
+	"option":      "what it set R to",
 	"complains":   "whether the compiler complains of R",
 }
 

@@ -116,6 +116,9 @@ func runHint(v *lesson.View, st *lesson.Step) string {
 	if st.Compile != nil {
 		return "Enter has " + st.Compile.File + " compiled."
 	}
+	if st.Watch != nil {
+		return "Enter has " + st.Watch.File + " built and run, and its calls watched."
+	}
 	if st.Run == nil {
 		return "Enter does what this step is about, and goes on."
 	}

@@ -170,5 +170,7 @@ int main(int argc, char **argv)
 		return leave();
 	if (strcmp(what, "three") == 0)
 		return three();
+	if (strcmp(what, "one") == 0)
+		look(NULL);
 	return 64;
 }

@@ -1,0 +1,13 @@
+package watching
+
+import (
+	"os"
+	"testing"
+
+	"sockstep/netcore"
+)
+
+func TestMain(m *testing.M) {
+	netcore.MaybeRun()
+	os.Exit(m.Run())
+}
