@@ -154,9 +154,7 @@ func TestStepping(t *testing.T) {
 	p.step("server", "send")
 	p.step("client", "close")
 	p.until("the client has ended", func() bool { return p.side("client").State == lesson.SideEnded })
-	if out := p.side("client").Output; !strings.Contains(out, "back: hello") {
-		t.Errorf("the client printed %q", out)
-	}
+	p.until("what the client printed", func() bool { return strings.Contains(p.side("client").Output, "back: hello") })
 	p.step("server", "close")
 	p.step("server", "close")
 	p.until("the server has ended", func() bool { return p.side("server").State == lesson.SideEnded })
