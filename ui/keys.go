@@ -144,7 +144,7 @@ func init() {
 		{keys: []string{"P"}, shown: "P", short: "placement", on: onCourse,
 			help: "a placement: twelve questions, and where to start; later the same with other numbers, and what was learned", why: Model.noPractice, do: just(Model.beginPlacement)},
 		{keys: []string{"w"}, shown: "w", short: "save", on: onStage | onTrace,
-			help: "write what was seen to files: the packets for Wireshark, and a transcript to read", why: Model.noSave, do: just(Model.save)},
+			help: "write what was seen to files: the packets for Wireshark, a transcript to read, and of a trace the record that replay opens", why: Model.noSave, do: just(Model.save)},
 		{keys: []string{"E"}, shown: "E", short: "edit earlier", on: onStage,
 			help: "edit an earlier line; everything up to it runs again", why: Model.noEditAny, do: just(Model.editEarlier)},
 		{keys: []string{"u"}, shown: "u", short: "undo", on: onStage,

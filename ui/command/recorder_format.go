@@ -29,6 +29,28 @@ func transcript(w io.Writer, t *netcore.Timeline) (section, error) {
 	return s, s.text.err
 }
 
+// jsonLines begins the stream of JSON lines.
+func jsonLines(w io.Writer, t *netcore.Timeline) (section, error) {
+	return &streamSection{t: t, w: netcore.NewWriter(w)}, nil
+}
+
+// streamSection is a record as replay reads it.
+type streamSection struct {
+	t    *netcore.Timeline
+	w    *netcore.Writer
+	read int
+}
+
+// Extend writes what has come since the last time.
+func (s *streamSection) Extend() error {
+	for n := s.t.Len(); s.read < n; s.read++ {
+		if err := s.w.WriteEvent(s.t.At(s.read)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func orPlay(lesson string) string {
 	if lesson == "" {
 		return "free play"

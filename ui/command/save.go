@@ -59,10 +59,24 @@ func exporter(lesson string) func(t *netcore.Timeline, name string) ([]string, e
 	}
 }
 
-// saveAs writes a lab's record to NAME.pcapng and NAME.txt, and returns which files it
+// isTrace reports whether a record is of programs that were traced.
+func isTrace(t *netcore.Timeline) bool {
+	for i := range t.Len() {
+		if e := t.At(i); e.Call != nil {
+			return e.Call.Origin == netcore.FromTraced
+		}
+	}
+	return false
+}
+
+// saveAs writes a lab's record to NAME.pcapng and NAME.txt, that of a trace to NAME.json
+// too, which replay opens, and returns which files it
 // made. Where one of them is there already nothing is written: fs.ErrExist.
 func saveAs(t *netcore.Timeline, name string) ([]string, error) {
 	files := []*recordFile{{path: name + ".pcapng", begin: pcapng}, {path: name + ".txt", begin: transcript}}
+	if isTrace(t) {
+		files = append(files, &recordFile{path: name + ".json", begin: jsonLines})
+	}
 	if err := makeNew(files); err != nil {
 		return nil, err
 	}
