@@ -2,6 +2,7 @@ package lesson
 
 import (
 	"testing"
+	"time"
 
 	"sockstep/netcore"
 )
@@ -66,5 +67,29 @@ func TestLostGoesOnBehindTheLearner(t *testing.T) {
 	}
 	if v := s.View(); v.Phase != Asking || v.Lesson.Steps[v.Step].ID != "pass-syn-ack" {
 		t.Errorf("the session stands in phase %v of step %d", v.Phase, v.Step+1)
+	}
+}
+
+// TestAStepWaitsForWhatIsRepeated wants the time until the kernel sends again counted as
+// long as it does, and no longer than there is.
+func TestAStepWaitsForWhatIsRepeated(t *testing.T) {
+	const rto = 3 * time.Second
+	on := netcore.Socket{Timer: netcore.Timer{Kind: "on", Expires: rto}}
+	later := netcore.Socket{Timer: netcore.Timer{Kind: "on", Expires: 2 * rto}}
+	alive := netcore.Socket{Timer: netcore.Timer{Kind: "keepalive", Expires: 1}}
+	for _, c := range []struct {
+		sockets []netcore.Socket
+		extra   time.Duration
+		want    time.Duration
+	}{
+		{[]netcore.Socket{later, on, alive}, repeatPatience, rto + settling},
+		{[]netcore.Socket{on}, rto, 0},
+		{[]netcore.Socket{alive}, repeatPatience, 0},
+	} {
+		left := c.extra
+		got := (&Session{snapshot: netcore.Snapshot{Sockets: c.sockets}}).repeatDue(&left)
+		if got != c.want || left != c.extra-c.want {
+			t.Errorf("%+v: %v, and %v left of %v; want %v", c.sockets, got, left, c.extra, c.want)
+		}
 	}
 }

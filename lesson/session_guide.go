@@ -218,10 +218,17 @@ func (s *Session) waitFor(ctx context.Context, st *Step) {
 	defer end.Stop()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
+	extra := repeatPatience
 	for len(pending) > 0 {
 		select {
 		case <-ctx.Done():
 		case <-end.C:
+			if due := s.repeatDue(&extra); due > 0 {
+				end.Reset(due)
+				s.guide.waits = netcore.Now() + int64(due)
+				s.show()
+				continue
+			}
 		case <-tick.C:
 			events := s.Timeline().Len()
 			s.absorb(ctx)

@@ -171,6 +171,7 @@ func (s *Session) held(ctx context.Context, which HeldWhich) (netcore.HeldPacket
 	}
 	end := time.NewTimer(limit)
 	defer end.Stop()
+	late, extra := false, repeatPatience
 	for {
 		w := s.snapshot.Wire
 		if w == nil {
@@ -182,17 +183,47 @@ func (s *Session) held(ctx context.Context, which HeldWhich) (netcore.HeldPacket
 		if !w.Holding && len(w.Held) == 0 {
 			return netcore.HeldPacket{}, fmt.Errorf("%w: packets pass it", errNoHeld)
 		}
+		if late {
+			due := s.repeatDue(&extra)
+			if due == 0 {
+				return netcore.HeldPacket{}, fmt.Errorf("%w: %s; those held are %d", errNoHeld, which, len(w.Held))
+			}
+			end.Reset(due)
+			late = false
+		}
 		select {
 		case <-ctx.Done():
 			return netcore.HeldPacket{}, context.Cause(ctx)
 		case <-end.C:
-			return netcore.HeldPacket{}, fmt.Errorf("%w: %s; those held are %d", errNoHeld, which, len(w.Held))
+			late = true
 		case <-s.stage.Arrived():
 		}
 		if err := s.quiet(ctx); err != nil {
 			return netcore.HeldPacket{}, err
 		}
 	}
+}
+
+// repeatPatience is how much longer than its patience a step waits where the kernel is
+// going to send something again: it takes its time by how long answers took before, and
+// twice as long with every repeat.
+const repeatPatience = 12 * time.Second
+
+// repeatDue is how long it takes until the kernel has sent again what it sends first,
+// 0 where it will not, or not within what is left of the extra time, from which it is
+// taken.
+func (s *Session) repeatDue(extra *time.Duration) time.Duration {
+	due := time.Duration(0)
+	for _, k := range s.snapshot.Sockets {
+		if t := k.Timer.Expires + settling; k.Timer.Kind == "on" && (due == 0 || t < due) {
+			due = t
+		}
+	}
+	if due > *extra {
+		return 0
+	}
+	*extra -= due
+	return due
 }
 
 // indexHeld is where the packet meant stands in the row of those held, -1 for nowhere.

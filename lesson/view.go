@@ -41,6 +41,10 @@ const (
 	SideFault SideState = "fault"
 	// SideIdle has not been started: its process exists, no line has run.
 	SideIdle SideState = "idle"
+	// SideRunning is a traced program that runs between two calls.
+	SideRunning SideState = "running"
+	// SideStands is a traced program of which a thread stands at a call.
+	SideStands SideState = "stands"
 )
 
 // View is everything there is to show at one moment: an immutable value, taken
@@ -97,6 +101,8 @@ type View struct {
 	// Waits is set while a step waits for the kernel to bring about what it
 	// expects: until when at the longest, in monotonic nanoseconds.
 	Waits int64
+	// Traced is set where the sides are traced programs; there is no lesson then.
+	Traced *Traced
 }
 
 // Shown is the step the view shows, nil in free play and behind the last one.
@@ -130,6 +136,8 @@ type Side struct {
 	Warnings []string
 	// Typed is the value of the last typed expression, or empty.
 	Typed string
+	// Traced is set where the side is a traced program; Program is nil then.
+	Traced *TracedSide
 }
 
 // LogLine is one line of what happened, in order of time: a call, an output, an

@@ -8,7 +8,8 @@ import (
 
 // Guest is a process in the lab's network that makes its own calls, told by
 // whoever watches it. It has its place in the cast, and so in every Snapshot. Its
-// methods are safe for concurrent use.
+// methods are safe for concurrent use; the times they take are when the watcher saw
+// what they tell (see Now), 0 for now.
 type Guest struct {
 	process *Process
 	once    sync.Once
@@ -19,12 +20,12 @@ type Guest struct {
 
 // Adopt gives a process of the lab's network that the lab did not start a place in
 // the cast. pid and parent are the host's numbers. The start is recorded.
-func (l *Lab) Adopt(name string, pid, parent int) *Guest {
+func (l *Lab) Adopt(name string, pid, parent int, at int64) *Guest {
 	p := newProcess(l, name, &body{pid: pid, over: make(chan ending, 1)})
 	g := &Guest{process: p, inside: map[ID]span{}}
 	p.guest, p.parent = g, parent
 	l.enlist(p)
-	p.announce()
+	p.announce(at)
 	return g
 }
 
@@ -33,9 +34,9 @@ func (l *Lab) Adopt(name string, pid, parent int) *Guest {
 func (g *Guest) Process() *Process { return g.process }
 
 // Change records what became of the process: its "exec".
-func (g *Guest) Change(what string) {
+func (g *Guest) Change(what string, at int64) {
 	change := g.process.change(what)
-	g.process.lab.timeline.Add(Event{Type: ProcessEvent, Process: &change})
+	g.process.lab.timeline.Add(Event{Type: ProcessEvent, At: at, Process: &change})
 }
 
 // Enter says that a thread is inside a call, which has an ID already (see
@@ -48,36 +49,36 @@ func (g *Guest) Enter(c *Call) {
 
 // Blocked records that a thread was seen asleep inside a call, in a function of the
 // kernel where that is known.
-func (g *Guest) Blocked(c *Call, channel string) {
+func (g *Guest) Blocked(c *Call, channel string, at int64) {
 	spec, _ := Describe(c.Name)
-	g.process.lab.timeline.Add(Event{Type: BlockedEvent, Cause: c.ID, Blocked: &Blocked{
+	g.process.lab.timeline.Add(Event{Type: BlockedEvent, At: at, Cause: c.ID, Blocked: &Blocked{
 		Call: c.ID, Process: c.Process, Syscall: c.Syscall, Since: c.Enter, Channel: channel, Text: head(c), On: spec.Waits,
 	}})
 }
 
-// Return records a call that has come back, or whose thread ended inside it.
-func (g *Guest) Return(c *Call) {
+// Return records a call that has come back, or whose thread ended inside it then.
+func (g *Guest) Return(c *Call, at int64) {
 	g.mu.Lock()
 	delete(g.inside, c.ID)
 	g.mu.Unlock()
-	at := cmp.Or(c.Exit, Now())
+	at = cmp.Or(c.Exit, at, Now())
 	g.process.lab.tap.returned(c, at)
 	g.process.lab.timeline.Add(Event{ID: c.ID, Type: CallEvent, At: at, Call: c})
 }
 
 // Signal records a signal the process got.
-func (g *Guest) Signal(s Signal) {
-	g.process.lab.timeline.Add(Event{Type: SignalEvent, Signal: &s})
+func (g *Guest) Signal(s Signal, at int64) {
+	g.process.lab.timeline.Add(Event{Type: SignalEvent, At: at, Signal: &s})
 }
 
 // End records the end of the process, by a status or by a signal's name.
-func (g *Guest) End(status int, signal string) {
+func (g *Guest) End(status int, signal string, at int64) {
 	g.once.Do(func() {
 		p := g.process
 		change := p.change("end")
 		change.Status, change.Signal = status, signal
-		p.lab.timeline.Add(Event{Type: ProcessEvent, Process: &change})
-		p.lab.tap.ended(p.name, Now())
+		p.lab.timeline.Add(Event{Type: ProcessEvent, At: at, Process: &change})
+		p.lab.tap.ended(p.name, cmp.Or(at, Now()))
 		p.mu.Lock()
 		p.end = change
 		close(p.ended)

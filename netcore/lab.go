@@ -276,7 +276,7 @@ func (l *Lab) Start(ctx context.Context, name string) (*Process, error) {
 	}
 	p := newProcess(l, name, b)
 	l.enlist(p)
-	p.announce()
+	p.announce(0)
 	go p.listen()
 	return p, nil
 }
@@ -421,7 +421,7 @@ func (l *Lab) Close() error {
 	err := l.ground.close()
 	for _, p := range l.Processes() {
 		if p.guest != nil {
-			p.guest.End(-1, "")
+			p.guest.End(-1, "", 0)
 		}
 		<-p.Ended()
 	}

@@ -126,9 +126,10 @@ func (p *Process) Pending() *Pending {
 	return p.current
 }
 
-func (p *Process) announce() {
+// announce records the start, which was at a time (0: now).
+func (p *Process) announce(at int64) {
 	change := p.change("start")
-	p.lab.timeline.Add(Event{Type: ProcessEvent, Process: &change})
+	p.lab.timeline.Add(Event{Type: ProcessEvent, At: at, Process: &change})
 	for _, text := range p.body.lack {
 		p.lab.note(p.name, text)
 	}

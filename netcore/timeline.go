@@ -33,6 +33,7 @@ type Timeline struct {
 	changed  chan struct{}
 	kept     chan struct{} // receives when an event has been held
 	closed   bool
+	gone     int // how many events, from the first, were forgotten
 }
 
 // entry is an event as it is kept. Its cause, and what it is about, stand in the
@@ -271,10 +272,26 @@ func (t *Timeline) Get(id ID) (Event, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	i := t.where(id)
-	if i < 0 {
+	if i < int32(t.gone) {
 		return Event{}, false
 	}
 	return t.event(int(i)), true
+}
+
+// Forget gives back the memory of the first n events: nobody asks for them any more.
+// Get does not find them, At and Since must not be asked for them. What is left of
+// each are some 20 bytes.
+func (t *Timeline) Forget(n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if n = min(n, len(t.events)); n <= t.gone {
+		return
+	}
+	last := t.events[n-1].slot.page
+	for page := t.events[t.gone].slot.page; page < last; page++ {
+		t.store.pages[page] = nil
+	}
+	t.gone = n
 }
 
 // Since returns the events from the i-th on.
@@ -330,7 +347,7 @@ func (t *Timeline) look(id ID) any {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	i := t.where(id)
-	if i >= 0 {
+	if i >= int32(t.gone) {
 		e := t.event(int(i))
 		return e.what()
 	}

@@ -237,6 +237,9 @@ func untilWords(k *netcore.Socket) string {
 
 // waysOut are what the learner can do, each with its key.
 func (m Model) waysOut(v *lesson.View, s *lesson.Side) [][2]string {
+	if v.Traced != nil {
+		return m.tracedWays(s)
+	}
 	var out [][2]string
 	for i := range v.Sides {
 		o := &v.Sides[i]
@@ -259,6 +262,8 @@ func (m Model) waysOut(v *lesson.View, s *lesson.Side) [][2]string {
 // callText is the call a side is inside, as it is written in C.
 func callText(s *lesson.Side) string {
 	switch {
+	case s.Call != nil && s.Traced != nil:
+		return lesson.Coming(s.Call)
 	case s.Call != nil && len(s.Call.Args) > 0:
 		return strings.TrimSuffix(netcore.Short(s.Call), " = ?")
 	case s.Blocked != nil && s.Blocked.Text != "":

@@ -20,11 +20,14 @@ func (s *stage) before(v *lesson.View) *lesson.View {
 	if v.Result == "" && len(v.StepCalls) == 0 && v.Phase != lesson.Ran {
 		return nil
 	}
-	return s.session.Record(v.At - 1)
+	return s.source().Record(v.At - 1)
 }
 
 // earlier is a variable as it was before the last move, nil where it was not.
 func (s *stage) earlier(v *lesson.View, side string, x *cprog.Variable) *cprog.Variable {
+	if v.Traced != nil {
+		return nil
+	}
 	was := s.before(v)
 	if was == nil {
 		return nil

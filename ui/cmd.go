@@ -44,7 +44,7 @@ func act(s Session, gen, move int, kind moveKind, ctx context.Context, f func(co
 }
 
 // watch waits for a view newer than v.
-func watch(s Session, gen int, v *lesson.View, done <-chan struct{}) tea.Cmd {
+func watch(s Source, gen int, v *lesson.View, done <-chan struct{}) tea.Cmd {
 	return func() tea.Msg {
 		select {
 		case <-s.Changed(v):
@@ -56,7 +56,7 @@ func watch(s Session, gen int, v *lesson.View, done <-chan struct{}) tea.Cmd {
 }
 
 // refresh takes a new sample.
-func refresh(s Session, gen int) tea.Cmd {
+func refresh(s Source, gen int) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.Background(), refreshLimit)
 		defer cancel()
@@ -82,7 +82,7 @@ func save(write func(*netcore.Timeline, string) ([]string, error), tl *netcore.T
 }
 
 // shut closes a session, waiting for it no longer than a second.
-func shut(s Session) tea.Cmd {
+func shut(s Source) tea.Cmd {
 	return func() tea.Msg {
 		done := make(chan struct{})
 		go func() { defer close(done); _ = s.Close() }()

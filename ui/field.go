@@ -103,6 +103,10 @@ func (m Model) answerTyped(text string) (Model, tea.Cmd) {
 // fieldKey sends a key to the field.
 func (m Model) fieldKey(key string, msg tea.Msg) (Model, tea.Cmd) {
 	switch key {
+	case "ctrl+d":
+		if m.stage.trace != nil && m.field.kind == moveTyped && m.field.input.Value() == "" {
+			return m.endInput(m.field)
+		}
 	case "enter":
 		return m.handIn()
 	case "esc":
@@ -138,6 +142,10 @@ func (m Model) handIn() (Model, tea.Cmd) {
 	case m.stage.busy:
 		m.notice = busyText
 		return m, nil
+	case m.stage.trace != nil && f.kind == moveInput:
+		return m.goneTo(text)
+	case m.stage.trace != nil:
+		return m.handInput(f)
 	case f.kind == moveAnswer:
 		return m.answerTyped(text)
 	case f.kind == moveInput:

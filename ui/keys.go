@@ -14,7 +14,8 @@ const (
 	onCourse where = 1 << iota
 	onStage
 	onPractice
-	anywhere = onCourse | onStage | onPractice
+	onTrace
+	anywhere = onCourse | onStage | onPractice | onTrace
 )
 
 // binding is one entry of the key map: the footer, the overlay of help and the
@@ -42,6 +43,28 @@ func init() {
 			help: "run the step, commit the chosen answer, go on (also space, page down)", word: Model.nextWord, do: just(Model.next)},
 		{keys: []string{"enter", "space", "pgdown"}, shown: "enter", short: "open", on: onCourse,
 			help: "open the lesson, where you left it", do: just(Model.openPicked), why: Model.noLesson},
+		{keys: []string{"enter", "space", "pgdown"}, shown: "enter", short: "next", on: onTrace, word: Model.traceWord,
+			help: "let the thread that stands make its call and stand at the next; while the programs run freely, stop them at each call", do: just(Model.traceNext)},
+		{keys: []string{"g"}, shown: "g", short: "run freely", on: onTrace,
+			help: "let the programs run, and stop them nowhere", why: Model.noFree, do: just(Model.runFreely)},
+		{keys: []string{"e"}, shown: "e", short: "each call", on: onTrace,
+			help: "stop every thread at each of its calls", why: Model.noEach, do: just(Model.eachCall)},
+		{keys: []string{"a"}, shown: "a", short: "stop at", on: onTrace,
+			help: "choose where to stop: one kind of call, an error, one descriptor", why: Model.noTrace, do: just(Model.stopMenu)},
+		{keys: []string{":"}, shown: ":", short: "type", on: onTrace,
+			help: "type a line into the terminal of the program in focus (ctrl+d: the end of its input)", why: Model.noInput, do: just(Model.typeInput)},
+		{keys: []string{"f"}, shown: "f", short: "findings", on: onTrace, word: Model.findingWord,
+			help: "list what the program did wrong, as far as its calls prove it", why: Model.noFinding, do: just(Model.findingList)},
+		{keys: []string{"c"}, shown: "c", short: "signal", on: onTrace,
+			help: "send the program in focus a signal: SIGINT, SIGTERM, SIGKILL", why: Model.noSignal, do: just(Model.signalMenu)},
+		{keys: []string{"r"}, shown: "r", short: "restart", on: onTrace,
+			help: "run the program in focus again, after a question while it lives", why: Model.noRestart, do: just(Model.restartProgram)},
+		{keys: []string{"o"}, shown: "o", short: "terminal", on: onTrace,
+			help: "the terminal of the program in focus, large; again: back", do: large(paneTerminal)},
+		{keys: []string{"s", "S"}, shown: "s", short: "states", on: onTrace,
+			help: "the state diagram of TCP with the sockets in it, large; again: back (also S)", do: large(paneStates)},
+		{keys: []string{"G"}, shown: "G", short: "go to", on: onTrace,
+			help: "look at one of the recorded moments by its number", why: Model.noMoment, do: just(Model.goTo)},
 		{keys: []string{"enter", "space", "pgdown"}, shown: "enter", short: "answer", on: onPractice,
 			help: "commit the chosen answer and run the lines, go on to the next question (also space, page down)", word: Model.practiceWord, do: just(Model.practiceNext)},
 		{keys: []string{"c"}, shown: "c", short: "cancel", on: onStage, word: Model.cancelWord,
@@ -56,11 +79,11 @@ func init() {
 			help: "delay the packet that is held on the wire: it goes on by itself after a second", why: Model.noHeld, do: wireKey("delay 1s")},
 		{keys: []string{"n"}, shown: "n", short: "start anew", on: onStage,
 			help: "start the process of a side that ended anew", why: Model.noFresh, do: just(Model.freshSide)},
-		{keys: []string{"left", "pgup", "<"}, shown: "←", short: "look back", on: onStage,
+		{keys: []string{"left", "pgup", "<"}, shown: "←", short: "look back", on: onStage | onTrace,
 			help: "look back at what was recorded; nothing runs (also <, page up)", why: Model.noPast, do: just(Model.back)},
-		{keys: []string{"right", ">"}, shown: "→", short: "forward", on: onStage,
+		{keys: []string{"right", ">"}, shown: "→", short: "forward", on: onStage | onTrace,
 			help: "forward again, to the present (also >)", why: Model.noFuture, do: just(Model.forward)},
-		{keys: []string{"tab", "shift+tab"}, shown: "tab", short: "other side", on: onStage,
+		{keys: []string{"tab", "shift+tab"}, shown: "tab", short: "other side", on: onStage | onTrace,
 			help: "look at the other side", why: Model.oneSide, do: just(Model.otherSide)},
 		{keys: []string{"s"}, shown: "s", short: "step", on: onStage, word: Model.stepWord,
 			help: "run the next line of the side in focus, whatever the lesson would do", why: Model.noStep, do: just(Model.stepSide)},
@@ -74,21 +97,21 @@ func init() {
 			help: "type a call of your own for the side in focus, or a setting of the lab: set deaf client 3", why: Model.noType, do: just(Model.typeCall)},
 		{keys: []string{"h"}, shown: "h", short: "hint", on: onStage,
 			help: "a hint, and then the next one", why: Model.noHint, do: just(Model.hint)},
-		{keys: []string{"b"}, shown: "b", short: "bytes", on: onStage,
+		{keys: []string{"b"}, shown: "b", short: "bytes", on: onStage | onTrace,
 			help: "the variables' bytes, large; again: back", do: large(paneBytes)},
-		{keys: []string{"d"}, shown: "d", short: "descriptors", on: onStage,
+		{keys: []string{"d"}, shown: "d", short: "descriptors", on: onStage | onTrace,
 			help: "descriptors and sockets, large; again: back", do: large(paneTables)},
-		{keys: []string{"l"}, shown: "l", short: "ladder", on: onStage,
+		{keys: []string{"l"}, shown: "l", short: "ladder", on: onStage | onTrace,
 			help: "the ladder of calls and packets, large; again: back", do: large(paneLadder)},
-		{keys: []string{"[", "]"}, shown: "[ ]", short: "select", on: onStage,
+		{keys: []string{"[", "]"}, shown: "[ ]", short: "select", on: onStage | onTrace,
 			help: "select the event before or behind in the ladder: what belongs to it is marked, its details shown", why: Model.noEvent, do: Model.selectEvent},
-		{keys: []string{"i"}, shown: "i", short: "details", on: onStage,
+		{keys: []string{"i"}, shown: "i", short: "details", on: onStage | onTrace,
 			help: "the details of the selected event, large; again: back", why: Model.noEvent, do: just(Model.toggleDetails)},
 		{keys: []string{"S"}, shown: "S", short: "states", on: onStage,
 			help: "the state diagram of TCP with the sockets in it, large; again: back", do: large(paneStates)},
-		{keys: []string{"v"}, shown: "v", short: "program", on: onStage,
+		{keys: []string{"v"}, shown: "v", short: "program", on: onStage | onTrace,
 			help: "the program, large; again: back", do: large(paneProgram)},
-		{keys: []string{"x"}, shown: "x", short: "text", on: onStage,
+		{keys: []string{"x"}, shown: "x", short: "text", on: onStage | onTrace,
 			help: "the lesson's text, large; again: back", do: large(paneText)},
 		{keys: []string{"up", "k"}, shown: "up", on: anywhere,
 			help: "in a list, among answers, in the text or the large view (also k)", do: just(Model.up)},
@@ -120,7 +143,7 @@ func init() {
 			help: "practise: questions without end about the chosen lesson, a topic, or everything", why: Model.noPractice, do: just(Model.practiceList)},
 		{keys: []string{"P"}, shown: "P", short: "placement", on: onCourse,
 			help: "a placement: twelve questions, and where to start; later the same with other numbers, and what was learned", why: Model.noPractice, do: just(Model.beginPlacement)},
-		{keys: []string{"w"}, shown: "w", short: "save", on: onStage,
+		{keys: []string{"w"}, shown: "w", short: "save", on: onStage | onTrace,
 			help: "write what was seen to files: the packets for Wireshark, and a transcript to read", why: Model.noSave, do: just(Model.save)},
 		{keys: []string{"E"}, shown: "E", short: "edit earlier", on: onStage,
 			help: "edit an earlier line; everything up to it runs again", why: Model.noEditAny, do: just(Model.editEarlier)},
@@ -132,19 +155,19 @@ func init() {
 			help: "kill the process of the side in focus, after a question", why: Model.noKill, do: just(Model.killSide)},
 		{keys: []string{"p"}, shown: "p", short: "predictions", on: onStage, word: Model.hideWord,
 			help: "hide or show predictions and answers, for a projector; on the last page: practise what the lesson was about", do: just(Model.practiseOrHide)},
-		{keys: []string{"C"}, shown: "C", short: "card", on: onStage,
+		{keys: []string{"C"}, shown: "C", short: "card", on: onStage | onTrace,
 			help: "the card of the call that matters now (also c, while no side is blocked); behind it (tab, C) that of its errno, with why it was refused here", why: Model.noCard, do: just(Model.openCard)},
-		{keys: []string{"/"}, shown: "/", short: "search", on: onCourse | onStage,
+		{keys: []string{"/"}, shown: "/", short: "search", on: onCourse | onStage | onTrace,
 			help: "search lessons, cards of calls and errnos, and the glossary", do: just(Model.openSearch)},
 		{keys: []string{"t"}, shown: "t", short: "theme", on: anywhere,
 			help: "dark, light, high contrast", why: Model.noColours, do: just(Model.switchTheme)},
 		{keys: []string{"m"}, shown: "m", short: "mouse", on: anywhere,
 			help: "mouse on or off (off lets the terminal select text)", do: just(Model.toggleMouse)},
-		{keys: []string{"esc", "backspace"}, shown: "esc", short: "back", on: onCourse | onStage,
+		{keys: []string{"esc", "backspace"}, shown: "esc", short: "back", on: onCourse | onStage | onTrace,
 			help: "back: give up what runs, leave a large view, then the course", do: just(Model.escape)},
 		{keys: []string{"?"}, shown: "?", on: anywhere,
 			help: "the keys, and what the signs mean", do: just(Model.openHelp)},
-		{keys: []string{"q"}, shown: "q", short: "quit", on: onCourse | onStage,
+		{keys: []string{"q"}, shown: "q", short: "quit", on: onCourse | onStage | onTrace,
 			help: "quit; where you are is kept (also ctrl+c)", do: just(Model.quit)},
 	}
 }
@@ -229,6 +252,9 @@ func (m Model) topHints() [][2]string {
 	case overAsk:
 		return [][2]string{{"enter", "yes"}, {"esc", "no"}, {"q", "quit"}}
 	case overCard:
+		if m.stage.trace != nil {
+			return [][2]string{{"q", "quit"}}
+		}
 		if !m.stage.ready {
 			return [][2]string{{"R", "try again"}, {"esc", "leave"}, {"q", "quit"}}
 		}
@@ -243,6 +269,8 @@ func (m Model) topHints() [][2]string {
 		return [][2]string{{"up down", "choose"}, {"enter", "take it"}, {"esc", "leave"}, {"q", "quit"}}
 	}
 	switch {
+	case m.field.open && m.field.kind == moveTyped && m.stage.trace != nil:
+		return [][2]string{{"enter", "type it"}, {"esc", "leave"}, {"ctrl+d", "end of input"}, {"up down", "typed before"}, {"ctrl+c", "quit"}}
 	case m.field.open && m.field.kind == moveTyped:
 		return [][2]string{{"enter", "run it"}, {"esc", "leave"}, {"up down", "typed before"}, {"ctrl+u", "clear"}, {"ctrl+c", "quit"}}
 	case m.field.open:
@@ -281,8 +309,14 @@ func whereWord(w where) string {
 		return "stage"
 	case onPractice:
 		return "practice"
+	case onTrace:
+		return "trace"
 	case onCourse | onStage:
 		return "course, stage"
+	case onStage | onTrace:
+		return "stage, trace"
+	case onCourse | onStage | onTrace:
+		return "course, stage, trace"
 	}
 	return "everywhere"
 }

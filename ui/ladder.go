@@ -54,9 +54,12 @@ type ladder struct {
 	left     string
 	rungs    []rung
 	ends     words.Ends
-	entered  map[string]netcore.ID           // the call each process is inside of
+	entered  map[netcore.ID]string           // the calls processes are inside of
 	waits    map[netcore.ID]*netcore.Blocked // those calls, by ID, where they were seen to wait
 	started  map[string]bool
+	traced   bool
+	cut      bool            // it begins in the middle of the record
+	called   map[string]bool // of a trace: the children that made a call
 }
 
 // follow returns the ladder of what a view's record holds. It goes on with l where
@@ -66,11 +69,12 @@ func (l *ladder) follow(v *lesson.View) *ladder {
 		return &ladder{}
 	}
 	if l == nil || l.timeline != v.Timeline || l.read > v.Events {
-		l = &ladder{timeline: v.Timeline, entered: map[string]netcore.ID{}, waits: map[netcore.ID]*netcore.Blocked{}, started: map[string]bool{}}
+		l = &ladder{timeline: v.Timeline, entered: map[netcore.ID]string{}, waits: map[netcore.ID]*netcore.Blocked{}, started: map[string]bool{}}
 	}
 	if len(v.Sides) > 0 {
 		l.left = v.Sides[0].Name
 	}
+	l.traced = v.Traced != nil
 	l.ends.Follow(v.Timeline, v.Events)
 	l.ends.Look(v.Snapshot)
 	for ; l.read < v.Events; l.read++ {
@@ -78,6 +82,24 @@ func (l *ladder) follow(v *lesson.View) *ladder {
 		l.add(&e)
 	}
 	return l
+}
+
+// longest is how many events a ladder of the past takes in from before the moment it is
+// of, where it cannot go on with one there is.
+const longest = 2048
+
+// recent is follow for a moment of the past: of a long record it has the end only, so
+// that going back stays quick. whole is the ladder of all of it.
+func (l *ladder) recent(v *lesson.View, whole *ladder) *ladder {
+	goesOn := l != nil && l.timeline == v.Timeline && l.read <= v.Events && v.Events-l.read < longest
+	if goesOn || v.Events <= longest {
+		return l.follow(v)
+	}
+	l = &ladder{timeline: v.Timeline, read: v.Events - longest, cut: true, entered: map[netcore.ID]string{}, waits: map[netcore.ID]*netcore.Blocked{}, started: map[string]bool{}}
+	if whole != nil && whole.timeline == v.Timeline {
+		l.ends = whole.ends
+	}
+	return l.follow(v)
 }
 
 // add takes in one event.
@@ -107,7 +129,7 @@ func (l *ladder) add(e *netcore.Event) {
 
 // column is where a process stands: the first of the cast left, all others right.
 func (l *ladder) column(process string) int {
-	if process == l.left {
+	if lesson.ProgramOf(process) == l.left {
 		return leftColumn
 	}
 	return rightColumn
@@ -121,7 +143,7 @@ func (l *ladder) append(column int, c cell) {
 
 // insides says which sides are inside a call by now.
 func (l *ladder) insides() (in [columnCount]bool) {
-	for process := range l.entered {
+	for _, process := range l.entered {
 		in[l.column(process)] = true
 	}
 	return in
@@ -130,7 +152,14 @@ func (l *ladder) insides() (in [columnCount]bool) {
 // addCall puts a call that came back, or never will, where it returned, and its
 // entry before what happened meanwhile.
 func (l *ladder) addCall(c *netcore.Call) {
-	column, known := l.column(c.Process), l.entered[c.Process] == c.ID
+	if child(c.Process) && !l.called[c.Process] {
+		if l.called == nil {
+			l.called = map[string]bool{}
+		}
+		l.called[c.Process] = true
+	}
+	column := l.column(c.Process)
+	_, known := l.entered[c.ID]
 	if !known && (len(l.rungs) == 0 || !l.later(len(l.rungs)-1, c.Enter)) {
 		l.append(column, cell{id: int32(c.ID), kind: cellCall})
 		return
@@ -138,7 +167,7 @@ func (l *ladder) addCall(c *netcore.Call) {
 	if !known {
 		l.enter(c.Process, c.ID, c.Enter)
 	}
-	delete(l.entered, c.Process)
+	delete(l.entered, c.ID)
 	delete(l.waits, c.ID)
 	if last := &l.rungs[len(l.rungs)-1]; *last.only() == (cell{id: int32(c.ID), kind: cellEntry}) {
 		last.only().kind = cellCall
@@ -148,13 +177,16 @@ func (l *ladder) addCall(c *netcore.Call) {
 	l.append(column, cell{id: int32(c.ID), kind: cellReturn})
 }
 
+// child reports whether a process of a trace is not its program's first.
+func child(process string) bool { return lesson.ProgramOf(process) != process }
+
 // enter puts the entry of a call before everything that happened after it.
 func (l *ladder) enter(process string, call netcore.ID, at int64) {
 	column, i := l.column(process), len(l.rungs)
 	for i > 0 && l.later(i-1, at) {
 		i--
 	}
-	l.entered[process] = call
+	l.entered[call] = process
 	c := cell{id: int32(call), kind: cellEntry}
 	if i < len(l.rungs) && l.rungs[i].cells[column].kind == cellNone && l.sentBy(i, call) {
 		l.rungs[i].cells[column] = c
@@ -230,13 +262,20 @@ func (l *ladder) insert(at, column int, c cell) {
 // addProcess shows the end of a process, and that one was started anew.
 func (l *ladder) addProcess(e *netcore.Event) {
 	p := e.Process
+	if child(p.Name) && !l.called[p.Name] {
+		return // it has to do with no socket
+	}
 	again := l.started[p.Name]
 	if p.Change == "start" {
 		l.started[p.Name] = true
 	}
 	if p.Change == "end" {
-		delete(l.waits, l.entered[p.Name])
-		delete(l.entered, p.Name)
+		for call, process := range l.entered {
+			if process == p.Name {
+				delete(l.waits, call)
+				delete(l.entered, call)
+			}
+		}
 	}
 	if p.Change != "start" || again {
 		l.append(l.column(p.Name), cell{id: int32(e.ID), kind: cellText})

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"sockstep/lesson"
 	"sockstep/netcore"
 )
 
@@ -16,6 +17,9 @@ func (l *ladder) addChanges(e *netcore.Event) {
 			continue
 		}
 		k := e.Sample.Socket(c)
+		if l.traced && k != nil && lesson.Stranger(k) {
+			continue
+		}
 		l.place(cell{id: int32(e.ID), sub: int16(i), kind: cellChange}, l.sideOfChange(c, k), c.Cause)
 	}
 	if len(e.Sample.Counters) > 0 {

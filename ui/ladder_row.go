@@ -101,6 +101,9 @@ func (d drawing) cell(c cell, w int) line {
 
 // whose names a process where several share the right column.
 func (d drawing) whose(process string) string {
+	if strings.Contains(process, "/") {
+		return process + " "
+	}
 	if len(d.v.Sides) < 3 || process == "" || process == d.l.left {
 		return ""
 	}
@@ -226,7 +229,7 @@ func changeWord(c *netcore.SocketChange) string {
 func textCell(e *netcore.Event) line {
 	switch {
 	case e.Output != nil:
-		return line{sp(roleMuted, "prints "), sp(roleString, strings.TrimRight(string(e.Output.Bytes), "\n"))}
+		return line{sp(roleMuted, "prints "), sp(roleString, strings.TrimRight(strings.ReplaceAll(string(e.Output.Bytes), "\r\n", "\n"), "\n"))}
 	case e.Process != nil:
 		return line{sp(roleText, processText(e.Process))}
 	case e.Signal != nil:

@@ -15,6 +15,7 @@ const (
 	paneText
 	paneStates
 	paneDetails
+	paneTerminal
 	paneCount
 )
 
@@ -40,6 +41,7 @@ type layout struct {
 	text     rect
 	states   rect
 	details  rect
+	terminal rect
 }
 
 const fixedRows = 4 // header, status, prompt, footer
@@ -79,6 +81,20 @@ func (l *layout) detail() {
 	default:
 		l.details, l.text = l.text, rect{}
 	}
+}
+
+// leastTerminal is how many columns a terminal beside the text has at the least.
+const leastTerminal = 44
+
+// console gives the terminal of a traced program a part of the text's place, where that
+// is wide enough for both.
+func (l *layout) console() {
+	if l.small || l.terminal.h > 0 || l.text.w < 2*leastTerminal+20 {
+		return
+	}
+	w := max(l.text.w*42/100, leastTerminal)
+	l.text.w -= w + 1
+	l.terminal = rect{l.text.x + l.text.w + 1, l.text.y, w, l.text.h}
 }
 
 // unless is no place at all where a condition holds.
@@ -121,6 +137,8 @@ func (l *layout) of(p pane) *rect {
 		return &l.states
 	case paneDetails:
 		return &l.details
+	case paneTerminal:
+		return &l.terminal
 	}
 	l.programs = []rect{{}}
 	return &l.programs[0]

@@ -36,11 +36,11 @@ type Model struct {
 // opened keeps the session that is open, for an ending that no key asked for.
 type opened struct {
 	mu      sync.Mutex
-	session Session
+	session Source
 	run     *run
 }
 
-func (o *opened) set(s Session) {
+func (o *opened) set(s Source) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.session = s
@@ -192,6 +192,8 @@ func (m Model) begun() (Model, tea.Cmd) {
 		}
 	}
 	switch {
+	case m.o.Trace != nil:
+		return m.openTrace()
 	case m.o.Playing && m.o.Play != nil:
 		return m.openPlay()
 	case m.o.Drill != nil:
@@ -263,6 +265,8 @@ func (m Model) screen() where {
 	switch {
 	case m.practice.open:
 		return onPractice
+	case m.onStage && m.stage.trace != nil:
+		return onTrace
 	case m.onStage:
 		return onStage
 	}
@@ -283,9 +287,9 @@ func (m Model) quit() (Model, tea.Cmd) {
 		m.opened.setRun(nil)
 		cmds = append(cmds, stopRun(r))
 	}
-	if m.stage.session != nil {
+	if s := m.stage.source(); s != nil {
 		m.opened.set(nil)
-		cmds = append(cmds, shut(m.stage.session))
+		cmds = append(cmds, shut(s))
 	}
 	return m, tea.Sequence(append(cmds, tea.Quit)...)
 }
@@ -307,6 +311,9 @@ func (m Model) View() tea.View {
 func (m Model) title() string {
 	if m.practice.open {
 		return "sockstep: " + clean(m.practice.title)
+	}
+	if m.onStage && m.stage.trace != nil {
+		return "sockstep: " + clean(m.o.Title)
 	}
 	if m.onStage && m.stage.lesson != nil {
 		return "sockstep: " + clean(m.stage.lesson.Title)

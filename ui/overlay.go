@@ -115,6 +115,13 @@ func (m Model) askKey(key string) (Model, tea.Cmd) {
 
 func (m Model) cardKey(key string) (Model, tea.Cmd) {
 	lost := m.over.lost
+	if m.stage.trace != nil {
+		if key == "q" || key == "esc" || key == "enter" {
+			return m.quit()
+		}
+		m.notice = "q quits."
+		return m, nil
+	}
 	switch key {
 	case "q":
 		return m.quit()
@@ -339,7 +346,11 @@ func (m Model) helpLines(w int) []line {
 		out = append(out, hang(line{pad(2), sp(roleKey, padded(b.shown, 7))}, ln(r, b.help), 9, w-1)...)
 	}
 	out = append(out, nil, ln(roleBold, "  signs"))
-	for _, s := range signs {
+	all := signs
+	if m.screen() == onTrace {
+		all = traceSigns
+	}
+	for _, s := range all {
 		out = append(out, hang(line{pad(2), sp(roleText, padded(s[0], 7))}, ln(roleText, s[1]), 9, w-1)...)
 	}
 	return out

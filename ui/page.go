@@ -101,6 +101,9 @@ func (m Model) callPages() []page {
 	}
 	if s := m.stage.current(); s != nil {
 		coming = cardsIn(sourceLine(s, s.Line))
+		if s.Traced != nil && len(s.Traced.Stands) > 0 {
+			coming = cardsIn(s.Traced.Stands[0].Call.Name + "()")
+		}
 		if s.State == lesson.SideBlocked && s.Call != nil {
 			coming = cardsIn(s.Call.Name + "()")
 		}

@@ -20,6 +20,9 @@ func (m Model) bytesPane(r rect) []line {
 	if st := v.Shown(); st != nil && st.Show == "headers" && m.stage.large != paneBytes {
 		return m.headersPane(v, r)
 	}
+	if v.Traced != nil {
+		return m.callBytes(r)
+	}
 	side, vars := m.variables(v)
 	if len(vars) == 0 {
 		return []line{titleBar("bytes", "", r.w, false), ln(roleMuted, " no variable in sight yet")}

@@ -24,6 +24,9 @@ func (m Model) programPane(r rect, s *lesson.Side, marks linked) []line {
 	if s == nil {
 		return []line{titleBar("program", "", r.w, false), ln(roleMuted, " no process yet")}
 	}
+	if s.Traced != nil {
+		return m.tracedPane(r, s, marks)
+	}
 	out := []line{titleBar(m.programName(s), m.sideState(s), r.w, s.Name == m.stage.focus())}
 	ls := sourceLines(s)
 	from := m.programFrom(s, len(ls), r.h-1)
@@ -60,8 +63,25 @@ func (m Model) sideState(s *lesson.Side) string {
 		return "stopped: " + s.Fault
 	case lesson.SideIdle:
 		return "not begun"
+	case lesson.SideRunning:
+		return "runs"
+	case lesson.SideStands:
+		return standsAt(s)
 	}
 	return fmt.Sprintf("next: line %d", s.Line)
+}
+
+// standsAt says at which call a traced program stands.
+func standsAt(s *lesson.Side) string {
+	st := &s.Traced.Stands[0]
+	text := "stands at " + st.Call.Name + "()"
+	if st.Returned {
+		text = "stands behind " + st.Call.Name + "()"
+	}
+	if n := len(s.Traced.Stands); n > 1 {
+		text += fmt.Sprintf(" and %d more", n-1)
+	}
+	return text
 }
 
 // lastRun is the last line before this one that has run, 0 when none has.
@@ -114,7 +134,9 @@ func (m Model) programReach() (up, down int) {
 	} else if w := m.watching(); w != nil {
 		lines = len(w.Lines())
 		rest = m.watchRest(lines, h)
-	} else if s := m.stage.current(); s != nil {
+	} else if s := m.stage.current(); s != nil && s.Traced != nil {
+		return m.tracedReach(s, h)
+	} else if s != nil {
 		lines = len(sourceLines(s))
 		rest = programRest(s, lines, h)
 	}

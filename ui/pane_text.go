@@ -27,6 +27,8 @@ func (m Model) textTitle() (name, remark string) {
 	}
 	st := v.Shown()
 	switch {
+	case v.Traced != nil:
+		return "in words", remark
 	case v.Phase == lesson.Finished:
 		return "what to remember", remark
 	case st == nil:
@@ -64,6 +66,8 @@ func (m Model) farthest(p pane) int {
 	case paneProgram:
 		_, down := m.programReach()
 		return down
+	case paneTerminal:
+		return 0
 	}
 	return 200
 }
@@ -71,6 +75,9 @@ func (m Model) farthest(p pane) int {
 // nearest is how far a pane can be scrolled up: a program begins with the line about
 // to run in sight, and not at its top.
 func (m Model) nearest(p pane) int {
+	if p == paneTerminal {
+		return -200
+	}
 	if p != paneProgram {
 		return 0
 	}
@@ -89,6 +96,9 @@ func (m Model) textLines(w, h int) []line {
 	}
 	if m.stage.past == nil {
 		out = append(out, notes(v, w)...)
+	}
+	if v.Traced != nil {
+		return append(out, m.tracedLines(v, w)...)
 	}
 	if why := refusal(v, w); !onPath(v) && why != nil {
 		out = append(append(out, why...), nil)

@@ -229,7 +229,10 @@ func socketSign(v *lesson.View, k *netcore.Socket) span {
 // nobody could record.
 func (m Model) counterRows(v *lesson.View, w int) []line {
 	l := line{sp(roleTitle, " counters")}
-	was := m.stage.before(v)
+	var was *lesson.View
+	if v.Traced == nil {
+		was = m.stage.before(v)
+	}
 	for i := range v.Snapshot.Counters {
 		c := &v.Snapshot.Counters[i]
 		old, known := counterBefore(was, c)

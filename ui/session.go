@@ -8,16 +8,23 @@ import (
 	"sockstep/netcore"
 )
 
-// Session is what the screen needs of a *lesson.Session. Methods with a context
+// Source is what the panes of the stage are fed from: views, one after the other, and
+// records of earlier ones. A lesson is one, and a trace. Methods with a context
 // block until what they caused has settled, so they are called in commands
 // only; the others return at once.
-type Session interface {
+type Source interface {
 	Start(ctx context.Context) error
 	Close() error
 	View() *lesson.View
 	Changed(v *lesson.View) <-chan struct{}
 	Records() int
 	Record(at int) *lesson.View
+	Refresh(ctx context.Context) error
+}
+
+// Session is what the screen needs of a *lesson.Session.
+type Session interface {
+	Source
 	Next(ctx context.Context) error
 	Order(ctx context.Context, picks []int) error
 	Solve(ctx context.Context) error
@@ -28,7 +35,6 @@ type Session interface {
 	Jump(ctx context.Context, step int) error
 	Rerun(ctx context.Context, n int) error
 	Undo(ctx context.Context) error
-	Refresh(ctx context.Context) error
 	Journal() lesson.Journal
 	Resume(ctx context.Context, j lesson.Journal) error
 }
@@ -88,6 +94,10 @@ type Options struct {
 	Depth Depth
 	// ASCII draws with the signs of ASCII only.
 	ASCII bool
+	// Trace is put on the stage right away, and leaving it ends the program; Title
+	// names it in the header.
+	Trace Tracing
+	Title string
 	// Lesson opens this one right away; Step (from 1) really runs to there.
 	Lesson string
 	Step   int

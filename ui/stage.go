@@ -11,7 +11,8 @@ import (
 // stage is a lesson being played: the session, the view it published last, and
 // what the learner has chosen to look at.
 type stage struct {
-	session Session
+	session Session        // nil in a trace
+	trace   Tracing        // nil in a lesson
 	lesson  *lesson.Lesson // nil in free play
 	gen     int            // counts sessions up; answers of another are dropped
 	left    chan struct{}  // closed when the session is let go
@@ -41,10 +42,23 @@ type stage struct {
 	selected           cell
 	// transitions are the changes of state of the lab shown so far.
 	transitions transitions
+	log         *callLog // of a trace
+	driven      string   // the side in focus before one looked back in a trace
 	// wired is set in free play on a wire; waiting is since when the kernel is
 	// waited for, monotonic nanoseconds, 0 when it is not.
 	wired   bool
 	waiting int64
+}
+
+// source is what feeds the panes, nil where nothing is on the stage.
+func (s *stage) source() Source {
+	switch {
+	case s.trace != nil:
+		return s.trace
+	case s.session != nil:
+		return s.session
+	}
+	return nil
 }
 
 // noChoice is the choice before one was made; handed in, it skips the question.
@@ -119,6 +133,10 @@ func (s *stage) show(v *lesson.View) {
 	s.now = netcore.Now()
 	s.transitions = s.transitions.follow(v)
 	s.ladder = s.ladder.follow(v)
+	s.log = s.log.follow(v)
+	if v.Traced != nil && (old == nil || old.At != v.At) {
+		s.scroll[paneText] = 0
+	}
 	s.waiting = waitingSince(s.waiting, old, v, s.now)
 	if old != nil && old.Step == v.Step && old.Phase == v.Phase {
 		if v.Phase == lesson.Trying && v.At != old.At {

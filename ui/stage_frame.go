@@ -13,7 +13,11 @@ func (m Model) stageFrame() []line {
 	w, h := m.width, m.height
 	l := m.layout()
 	out := make([]line, 0, h)
-	out = append(out, m.header(w).fit(w))
+	header := m.header
+	if m.stage.trace != nil {
+		header = m.traceHeader
+	}
+	out = append(out, header(w).fit(w))
 	if m.over.fills() {
 		out = append(out, block(m.overlayLines(w, l.body.h), w, l.body.h)...)
 	} else {
@@ -34,6 +38,10 @@ func (m Model) layout() layout {
 	l := layoutFor(m.width, m.height, m.stage.large, shown)
 	if m.stage.selected.kind != cellNone {
 		l.detail()
+	}
+	if m.stage.trace != nil {
+		l.console()
+		return l
 	}
 	if l.text.h > 0 && m.stage.large == paneNone && (m.stage.seen().Phase == lesson.Ran || m.stage.ordering()) {
 		short := max(len(m.textLines(l.text.w-2, l.text.h-1))-(l.text.h-1), 0)
@@ -78,6 +86,11 @@ func (m Model) body(l layout) []line {
 	add(l.ladder, m.ladderPane)
 	add(l.tables, func(r rect) []line { return m.tablesPane(r, marks) })
 	add(l.details.unless(l.details.w < l.width), m.detailsPane)
+	if l.terminal.h > 0 && l.text.h > 0 && l.terminal.y == l.text.y {
+		below = append(below, beside(block(m.textPane(l.text), l.text.w, l.text.h), block(m.terminalPane(l.terminal), l.terminal.w, l.terminal.h))...)
+		l.text, l.terminal = rect{}, rect{}
+	}
+	add(l.terminal, m.terminalPane)
 	add(l.text, m.textPane)
 	if mid != nil {
 		left = beside(left, mid)
@@ -177,6 +190,9 @@ func (m Model) status(w int) line {
 	}
 	if m.field.open && m.field.err != "" {
 		return line{sp(roleRefused, " not taken: "), sp(roleText, firstRow(m.field.err))}
+	}
+	if m.stage.trace != nil {
+		return m.traceStatus()
 	}
 	v := m.stage.seen()
 	if m.waits() {
@@ -304,11 +320,17 @@ func (m Model) prompt(w int) line {
 	case m.stage.past != nil:
 		return m.pastPrompt()
 	}
+	if m.stage.trace != nil {
+		return append(line{sp(roleKey, " enter")}, m.tracePrompt()...)
+	}
 	return append(line{sp(roleKey, " enter")}, m.nextPrompt()...)
 }
 
 func (m Model) pastPrompt() line {
-	return line{sp(roleNotice, fmt.Sprintf(" recorded, %d of %d", m.stage.pastAt+1, max(m.stage.session.Records(), m.stage.pastAt+1))),
+	if m.stage.trace != nil {
+		return m.pastTrace()
+	}
+	return line{sp(roleNotice, fmt.Sprintf(" recorded, %d of %d", m.stage.pastAt+1, max(m.stage.source().Records(), m.stage.pastAt+1))),
 		sp(roleText, ": nothing runs.  "), sp(roleKey, "→"), sp(roleText, " forward  "),
 		sp(roleKey, "esc"), sp(roleText, " present  "), sp(roleKey, "r"), sp(roleText, " run again to here")}
 }

@@ -14,7 +14,7 @@ import (
 // keepTime starts the clock while something on the stage is live, and only then.
 func (m Model) keepTime() (Model, tea.Cmd) {
 	st := &m.stage
-	if st.session == nil || !st.live() || !m.onStage {
+	if st.source() == nil || !st.live() || !m.onStage {
 		return m, nil
 	}
 	if st.ticking {
@@ -73,7 +73,7 @@ func (m Model) ticked(msg tickedMsg) (Model, tea.Cmd) {
 	if st.busy {
 		return m, tickAfter(liveTick, st.gen)
 	}
-	return m, refresh(st.session, st.gen)
+	return m, refresh(st.source(), st.gen)
 }
 
 // refreshed shows the new sample; the clock goes on while something is live,

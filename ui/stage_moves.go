@@ -177,6 +177,9 @@ func ended(s *lesson.Side) bool {
 
 // judge shows the error of a move where it belongs.
 func (m Model) judge(msg movedMsg) Model {
+	if m.stage.trace != nil {
+		return m.judgeTrace(msg)
+	}
 	var unmet lesson.UnmetError
 	inField := m.field.open && (msg.kind == moveTyped || msg.kind == moveEdited || msg.kind == moveInput || msg.kind == moveAnswer || msg.kind == moveSetting)
 	switch {
@@ -217,20 +220,32 @@ func (m Model) back() (Model, tea.Cmd) {
 func (m Model) forward() (Model, tea.Cmd) {
 	st := &m.stage
 	if st.pastAt >= st.newestPast() {
-		st.past = nil
-		return m, nil
+		if st.replaying() {
+			m.notice = endOfRecording
+			return m, nil
+		}
+		return m.toPresent(), nil
 	}
 	return m.lookAt(st.pastAt + 1), nil
+}
+
+// toPresent looks at the present again; in a trace the side one drove is in focus.
+func (m Model) toPresent() Model {
+	m.stage.past = nil
+	if m.stage.trace != nil {
+		m.stage.side = m.stage.driven
+	}
+	return m
 }
 
 // newestPast is the newest record of something else than the present shows, negative
 // for none.
 func (s *stage) newestPast() int {
-	last := s.session.Records() - 1
-	if last < 0 {
+	last := s.source().Records() - 1
+	if last < 0 || s.replaying() {
 		return last
 	}
-	if r := s.session.Record(last); r != nil && r.At == s.view.At && r.Step == s.view.Step {
+	if r := s.source().Record(last); r != nil && r.At == s.view.At && r.Step == s.view.Step {
 		return last - 1
 	}
 	return last
@@ -238,14 +253,18 @@ func (s *stage) newestPast() int {
 
 // lookAt shows a record.
 func (m Model) lookAt(at int) Model {
-	v := m.stage.session.Record(at)
+	v := m.stage.source().Record(at)
 	if v == nil {
 		m.notice = "This is the first thing recorded."
 		return m
 	}
+	if m.stage.past == nil {
+		m.stage.driven = m.stage.focus()
+	}
 	m.stage.past, m.stage.pastAt, m.stage.side = v, at, ""
+	m.stage.log = m.stage.log.follow(v)
 	m.stage.transitions = m.stage.transitions.follow(v)
-	m.stage.pastLadder, m.stage.selected = m.stage.pastLadder.follow(v), cell{}
+	m.stage.pastLadder, m.stage.selected = m.stage.pastLadder.recent(v, m.stage.ladder), cell{}
 	m.stage.scroll[paneText] = 0
 	return m
 }
@@ -315,12 +334,14 @@ func (m Model) escape() (Model, tea.Cmd) {
 		if st.view.Waits > 0 {
 			m.notice = "No longer waiting."
 		}
-	case st.past != nil:
-		st.past = nil
+	case st.past != nil && !st.replaying():
+		m = m.toPresent()
 	case st.large == paneDetails || st.selected.kind != cellNone && st.large == paneNone:
 		m = m.unselect()
 	case st.large != paneNone:
 		st.large = paneNone
+	case st.trace != nil:
+		m.notice = "q quits, and ends what runs."
 	case len(m.o.Course.Lessons) == 0:
 		m.notice = "There is no course to go back to. q quits."
 	default:

@@ -85,14 +85,14 @@ func (m Model) enter(s Session, l *lesson.Lesson, start func(context.Context, Se
 
 // letGo closes the session that is open, beside what comes next.
 func (m Model) letGo() (Model, tea.Cmd) {
-	if m.stage.session == nil {
+	if m.stage.source() == nil {
 		return m, nil
 	}
 	if m.stage.cancel != nil {
 		m.stage.cancel()
 	}
 	close(m.stage.left)
-	return m, shut(m.stage.session)
+	return m, shut(m.stage.source())
 }
 
 // act begins a move; its end arrives as movedMsg.
@@ -144,13 +144,13 @@ func (m Model) changed(msg changedMsg) (Model, tea.Cmd) {
 		m.stage.show(msg.view)
 	}
 	m, tick := m.keepTime()
-	return m, tea.Batch(tick, watch(m.stage.session, m.stage.gen, msg.view, m.stage.left))
+	return m, tea.Batch(tick, watch(m.stage.source(), m.stage.gen, msg.view, m.stage.left))
 }
 
 func (m Model) slowed(msg slowMsg) Model {
 	if msg.gen == m.stage.gen && msg.move == m.stage.move && m.stage.busy {
 		m.stage.slow = true
-		m.stage.show(m.stage.session.View())
+		m.stage.show(m.stage.source().View())
 	}
 	return m
 }

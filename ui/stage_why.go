@@ -108,7 +108,7 @@ func (m Model) noWait() string {
 }
 
 func (m Model) noPast() string {
-	if m.stage.session.Records() == 0 {
+	if m.stage.source().Records() == 0 {
 		return "Nothing has been recorded yet."
 	}
 	if m.stage.past != nil && m.stage.pastAt == 0 {

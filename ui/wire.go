@@ -184,6 +184,9 @@ func (m Model) nextEvent() (Model, tea.Cmd) {
 // save writes what the lab shown has recorded to files.
 func (m Model) save() (Model, tea.Cmd) {
 	name := "play"
+	if m.stage.trace != nil {
+		name = "trace"
+	}
 	if m.stage.lesson != nil {
 		name = m.stage.lesson.Name
 	}

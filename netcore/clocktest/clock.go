@@ -33,7 +33,7 @@ func (w Watch) Lost() time.Duration { return waited() - w.waited }
 
 // Past reports whether the limit has passed, or all patience.
 func (w Watch) Past(limit time.Duration) bool {
-	return w.Took() > limit || time.Since(w.begun) > Patience
+	return limit < Patience && w.Took() > limit || time.Since(w.begun) > Patience
 }
 
 // Within looks again and again whether a condition holds, until the limit has passed

@@ -263,7 +263,7 @@ func (t *Trace) take(e tracer.Event) {
 		t.number(&e)
 		if g := t.guest(e.Call.Process); g != nil {
 			g.Enter(e.Call)
-			g.Blocked(e.Call, e.Asleep)
+			g.Blocked(e.Call, e.Asleep, e.Time)
 		}
 	case tracer.StopEvent:
 		t.number(&e)
@@ -277,14 +277,14 @@ func (t *Trace) take(e tracer.Event) {
 		t.call(&e)
 	case tracer.SignalEvent:
 		if g := t.guest(e.Signal.Process); g != nil {
-			g.Signal(*e.Signal)
+			g.Signal(*e.Signal, e.Time)
 		}
 	case tracer.NoteEvent, tracer.LimitEvent:
 		note := netcore.Note{Text: e.Text}
 		if e.Process != nil {
 			note.Process = e.Process.Name
 		}
-		t.Timeline().Add(netcore.Event{Type: netcore.NoteEvent, Note: &note})
+		t.Timeline().Add(netcore.Event{Type: netcore.NoteEvent, At: e.Time, Note: &note})
 	}
 	t.wake()
 	if t.told != nil {
@@ -314,7 +314,7 @@ func (t *Trace) call(e *tracer.Event) {
 	}
 	t.mu.Unlock()
 	if g := t.guest(e.Call.Process); g != nil {
-		g.Return(e.Call)
+		g.Return(e.Call, e.Time)
 	}
 	if e.Injected != "" {
 		t.Timeline().Add(netcore.Event{Type: netcore.NoteEvent, Cause: e.Call.ID, Note: &netcore.Note{Process: e.Call.Process, Text: "Injected: " + e.Injected + "."}})
@@ -332,18 +332,18 @@ func (t *Trace) process(e *tracer.Event) {
 	p := e.Process
 	switch p.Change {
 	case "start":
-		g := t.lab.Adopt(p.Name, p.PID, p.Parent)
+		g := t.lab.Adopt(p.Name, p.PID, p.Parent, e.Time)
 		t.mu.Lock()
 		t.guests[p.Name] = g
 		t.mu.Unlock()
 	case "end":
 		if g := t.guest(p.Name); g != nil {
-			g.End(p.Status, p.Signal)
+			g.End(p.Status, p.Signal, e.Time)
 		}
 		t.end(e)
 	default:
 		if g := t.guest(p.Name); g != nil {
-			g.Change(p.Change)
+			g.Change(p.Change, e.Time)
 		}
 	}
 }

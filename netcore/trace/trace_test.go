@@ -5,7 +5,9 @@ package trace
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -177,4 +179,67 @@ func standing(t *testing.T, r *Trace) []Stand {
 			t.Fatal("nothing stands")
 		}
 	}
+}
+
+// flood makes so many calls that a record of them must be bounded a call.
+const flood = `import socket, sys
+a, b = socket.socketpair()
+for i in range(int(sys.argv[1])):
+    a.send(b"%08d" % i)
+    assert b.recv(100) == b"%08d" % i
+`
+
+// TestManyCalls records 100,000 calls: none is lost, all are in order, and what they
+// take in memory is bounded.
+func TestManyCalls(t *testing.T) {
+	trips := 50000
+	if testing.Short() || underRace {
+		trips = 5000
+	}
+	r := open(t, Options{Host: true})
+	p := program(t, "flood", flood)
+	p.Args = append(p.Args, fmt.Sprint(trips))
+	before := heap()
+	began := run(t, r, p, nil)
+	await(t, began)
+	if end := began.End(); end.Status != 0 || end.Signal != "" {
+		t.Errorf("it ended with %+v", end)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	perCall := float64(heap()-before) / float64(2*trips)
+	t.Logf("%.0f bytes a call", perCall)
+	if perCall > 2048 {
+		t.Errorf("%.0f bytes a call", perCall)
+	}
+	sent, received := 0, 0
+	for _, e := range r.Timeline().Since(0) {
+		if e.Call == nil || e.Call.Ret == nil || *e.Call.Ret != 8 {
+			continue
+		}
+		switch e.Call.Name {
+		case "send":
+			if want := fmt.Sprintf("%08d", sent); string(e.Call.Args[1].Before) != want {
+				t.Fatalf("sent %q, want %s", e.Call.Args[1].Before, want)
+			}
+			sent++
+		case "recv":
+			if want := fmt.Sprintf("%08d", received); string(e.Call.Args[1].After) != want {
+				t.Fatalf("received %q, want %s", e.Call.Args[1].After, want)
+			}
+			received++
+		}
+	}
+	if sent != trips || received != trips {
+		t.Errorf("%d sends and %d recvs are recorded, want %d", sent, received, trips)
+	}
+}
+
+// heap is how much memory is in use once what is not is gone.
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }

@@ -83,10 +83,10 @@ func (t *Tracer) refuse(h *thread, c *inside, errno syscall.Errno) {
 	c.fault = &mended{result: -int64(errno), argument: -1, text: fmt.Sprintf("the call was not made: %s was put in its place", unix.ErrnoName(errno))}
 }
 
-// shorten lets a call move fewer bytes than it asks for. Datagrams are left alone:
-// of those a short read loses the rest.
+// shorten lets a call move fewer bytes than it asks for. Datagrams are left alone, of
+// which a short read loses the rest, and calls that were promised all of it.
 func (t *Tracer) shorten(h *thread, c *inside, f *Fault) {
-	if c.fault != nil || f.Bytes <= 0 || t.socketType(h, int(int32(c.registers[0]))) != unix.SOCK_STREAM {
+	if c.fault != nil || f.Bytes <= 0 || waitsForAll(c) || t.socketType(h, int(int32(c.registers[0]))) != unix.SOCK_STREAM {
 		return
 	}
 	var m *mended
@@ -94,11 +94,13 @@ func (t *Tracer) shorten(h *thread, c *inside, f *Fault) {
 	case "read", "write", "recvfrom", "sendto":
 		m = t.shortRegister(h, c, 2, uint64(f.Bytes))
 	case "readv", "writev":
-		m = t.shortVector(h, c, c.registers[1], c.registers[2], f.Bytes)
-		if m != nil && c.registers[2] > 1 {
-			if r := t.shortRegister(h, c, 2, 1); r != nil {
-				m.argument, m.value = r.argument, r.value
-			}
+		var keep uint64
+		m, keep = t.shortVector(h, c.registers[1], c.registers[2], f.Bytes)
+		if m == nil {
+			return
+		}
+		if r := t.shortRegister(h, c, 2, keep); r != nil {
+			m.argument, m.value = r.argument, r.value
 		}
 	case "sendmsg", "recvmsg":
 		m = t.shortMessage(h, c, f.Bytes)
@@ -107,6 +109,17 @@ func (t *Tracer) shorten(h *thread, c *inside, f *Fault) {
 		m.text = fmt.Sprintf("at most %d of the bytes were let through", f.Bytes)
 		c.fault = m
 	}
+}
+
+// waitsForAll reports whether a call has MSG_WAITALL.
+func waitsForAll(c *inside) bool {
+	switch c.how.kernel {
+	case "recvfrom":
+		return c.registers[3]&unix.MSG_WAITALL != 0
+	case "recvmsg":
+		return c.registers[2]&unix.MSG_WAITALL != 0
+	}
+	return false
 }
 
 // shortRegister lowers an argument.
@@ -125,34 +138,39 @@ func (t *Tracer) shortRegister(h *thread, c *inside, i int, value uint64) *mende
 	return &mended{argument: i, value: c.registers[i]}
 }
 
-// shortVector lowers the length in the first element of a struct iovec array.
-func (t *Tracer) shortVector(h *thread, c *inside, address, count uint64, bytes int) *mended {
+// shortVector lowers the length of the first element of a struct iovec array that
+// has one, and returns how many elements are to be kept.
+func (t *Tracer) shortVector(h *thread, address, count uint64, bytes int) (m *mended, keep uint64) {
 	const lengthAt = 8
-	old := space(h.tid).read(address+lengthAt, 8)
-	if count == 0 || len(old) < 8 || binary.NativeEndian.Uint64(old) == 0 {
-		return nil
+	array := space(h.tid).read(address, vectorSize*int(min(count, mostElements)))
+	for at := 0; at+vectorSize <= len(array); at += vectorSize {
+		old := array[at+lengthAt : at+vectorSize]
+		n := binary.NativeEndian.Uint64(old)
+		if n == 0 {
+			continue
+		}
+		m := &mended{argument: -1, address: address + uint64(at) + lengthAt, old: old}
+		if !space(h.tid).write(m.address, binary.NativeEndian.AppendUint64(nil, min(n, uint64(bytes)))) {
+			return nil, 0
+		}
+		return m, uint64(at/vectorSize) + 1
 	}
-	n := min(binary.NativeEndian.Uint64(old), uint64(bytes))
-	if !space(h.tid).write(address+lengthAt, binary.NativeEndian.AppendUint64(nil, n)) {
-		return nil
-	}
-	return &mended{argument: -1, address: address + lengthAt, old: old}
+	return nil, 0
 }
 
-// shortMessage lowers a struct msghdr to one element, and that one's length.
+// shortMessage lowers a struct msghdr to the elements that are kept of its vector.
 func (t *Tracer) shortMessage(h *thread, c *inside, bytes int) *mended {
-	const vectorAt, countAt = 16, 24
-	header := space(h.tid).read(c.registers[1], countAt+8)
-	if len(header) < countAt+8 {
+	header := space(h.tid).read(c.registers[1], messageSize)
+	if len(header) < messageSize {
 		return nil
 	}
-	count := binary.NativeEndian.Uint64(header[countAt:])
-	m := t.shortVector(h, c, binary.NativeEndian.Uint64(header[vectorAt:]), count, bytes)
-	if m == nil || count <= 1 {
+	count := uint64At(header, messageVectorLen)
+	m, keep := t.shortVector(h, uint64At(header, messageVector), count, bytes)
+	if m == nil || count <= keep {
 		return m
 	}
-	m.address2, m.old2 = c.registers[1]+countAt, header[countAt:]
-	space(h.tid).write(m.address2, binary.NativeEndian.AppendUint64(nil, 1))
+	m.address2, m.old2 = c.registers[1]+messageVectorLen, header[messageVectorLen:messageVectorLen+8]
+	space(h.tid).write(m.address2, binary.NativeEndian.AppendUint64(nil, keep))
 	return m
 }
 

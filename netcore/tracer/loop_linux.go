@@ -71,6 +71,7 @@ type process struct {
 	first       *process       // the program's first process, nil for that itself
 	children    int            // of the program, in its first process
 	attached    bool           // by Attach: without a filter, and let go at the end
+	ready       bool           // the tracee is about to become the program
 	begun       bool           // it has become the program
 	letting     bool           // it is being let go
 	alive       int            // threads

@@ -139,6 +139,10 @@ func (t *Tracer) limit(text string, q *process) {
 // threads are gone, and the one left has the process's number.
 func (t *Tracer) replaced(h *thread) {
 	q := h.process
+	if !q.ready && !q.begun {
+		t.resume(h, 0) // it is the tracee that has started
+		return
+	}
 	for _, other := range sortedThreads(t.threads) {
 		if other.process == q && other != h {
 			t.forget(other, "the process became another program")

@@ -50,6 +50,7 @@ type sentProgram struct {
 	Files           []bool // those that are not nil
 	Terminal        bool
 	Group           int
+	Ignored         []int
 	Limits          map[int]uint64
 }
 
@@ -165,6 +166,7 @@ func (r *Remote) ask(ctx context.Context, q request, files ...*os.File) (answer,
 	r.waiting[q.Seq] = c
 	r.mu.Unlock()
 	if err := r.send(&q, files); err != nil {
+		r.forget(q.Seq)
 		return answer{}, err
 	}
 	select {
@@ -177,8 +179,16 @@ func (r *Remote) ask(ctx context.Context, q request, files ...*os.File) (answer,
 		}
 		return a, nil
 	case <-ctx.Done():
+		r.forget(q.Seq)
 		return answer{}, context.Cause(ctx)
 	}
+}
+
+// forget has nobody wait for an answer any more.
+func (r *Remote) forget(seq uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.waiting, seq)
 }
 
 func (r *Remote) send(q *request, files []*os.File) error {
@@ -214,7 +224,7 @@ func frame(v any) ([]byte, error) {
 // environment and folder the tracer's has the same.
 func (r *Remote) Start(ctx context.Context, p Program) (number, pid int, err error) {
 	var files []*os.File
-	sent := sentProgram{Name: p.Name, Path: p.Path, Dir: p.Dir, Args: p.Args, Env: p.Env, Terminal: p.Terminal, Group: p.Group, Limits: p.Limits}
+	sent := sentProgram{Name: p.Name, Path: p.Path, Dir: p.Dir, Args: p.Args, Env: p.Env, Terminal: p.Terminal, Group: p.Group, Limits: p.Limits, Ignored: append(netcore.IgnoredSignals(), p.Ignored...)}
 	for _, f := range p.Files {
 		sent.Files = append(sent.Files, f != nil)
 		if f != nil {
@@ -296,8 +306,12 @@ func runRemote(args []string) error {
 	}
 }
 
-// mostWaiting is how many events may wait to be sent; then the programs wait.
-const mostWaiting = 4096
+// How many events may wait to be sent, and how many bytes of the programs' memory in
+// them; then the programs wait.
+const (
+	mostWaiting = 4096
+	mostBytes   = 8 << 20
+)
 
 // server is the tracer's process's end of the channel.
 type server struct {
@@ -306,6 +320,7 @@ type server struct {
 
 	mu      sync.Mutex
 	events  []Event
+	bytes   int // in them
 	answers []answer
 	closed  bool
 	some    chan struct{} // receives when there is something to send
@@ -316,7 +331,7 @@ type server struct {
 // tell has an event sent.
 func (s *server) tell(e Event) {
 	s.mu.Lock()
-	for len(s.events) >= mostWaiting && !s.closed {
+	for (len(s.events) >= mostWaiting || s.bytes >= mostBytes) && !s.closed {
 		s.mu.Unlock()
 		<-s.room
 		s.mu.Lock()
@@ -326,8 +341,28 @@ func (s *server) tell(e Event) {
 		return
 	}
 	s.events = append(s.events, e)
+	s.bytes += bytesOf(e.Call)
 	s.mu.Unlock()
 	wake(s.some)
+}
+
+// bytesOf is how much memory of the program a call holds.
+func bytesOf(c *netcore.Call) (n int) {
+	if c == nil {
+		return 0
+	}
+	for i := range c.Args {
+		a := &c.Args[i]
+		n += len(a.Before) + len(a.After) + partBytes(a.Parts)
+	}
+	return n
+}
+
+func partBytes(parts []netcore.Part) (n int) {
+	for i := range parts {
+		n += len(parts[i].Before) + len(parts[i].After) + partBytes(parts[i].Parts)
+	}
+	return n
 }
 
 func wake(c chan struct{}) {
@@ -344,7 +379,7 @@ func (s *server) write() {
 	for range s.some {
 		s.mu.Lock()
 		events, answers := s.events, s.answers
-		s.events, s.answers = nil, nil
+		s.events, s.answers, s.bytes = nil, nil, 0
 		s.mu.Unlock()
 		wake(s.room)
 		var err error
@@ -390,7 +425,7 @@ func (s *server) carryOut(q *request, files []*os.File) (a answer) {
 	switch q.What {
 	case "start":
 		o := &q.Program
-		p := Program{Name: o.Name, Path: o.Path, Dir: o.Dir, Args: o.Args, Env: o.Env, Terminal: o.Terminal, Group: o.Group, Limits: o.Limits}
+		p := Program{Name: o.Name, Path: o.Path, Dir: o.Dir, Args: o.Args, Env: o.Env, Terminal: o.Terminal, Group: o.Group, Limits: o.Limits, Ignored: o.Ignored}
 		for _, given := range o.Files {
 			var f *os.File
 			if given && len(files) > 0 {

@@ -34,9 +34,21 @@ func (t *Tracer) Start(p Program) (number, pid int, err error) {
 	if err := errors.Join(failed, err); err != nil {
 		return 0, 0, fmt.Errorf("start %s: %w", p.Path, err)
 	}
+	// The kernel tells of this program's own start too, if it comes late: what is told
+	// from the tracee's word on is the program.
+	if _, err := io.ReadFull(near, make([]byte, 1)); err != nil {
+		return 0, 0, fmt.Errorf("start %s: the process that was to become it has ended", p.Path)
+	}
+	if err := t.do(func() {
+		if q := t.processes[pid]; q != nil {
+			q.ready = true
+		}
+	}); err != nil {
+		return 0, 0, fmt.Errorf("start %s: %w", p.Path, err)
+	}
 	o := assignment{
 		Path: p.Path, Args: p.Args, Dir: p.Dir, Env: p.Env, Files: len(p.Files),
-		Group: p.Group, Session: p.Terminal, Control: p.Terminal, Proc: t.o.Contain, Limits: p.Limits,
+		Group: p.Group, Session: p.Terminal, Control: p.Terminal, Proc: t.o.Contain, Ignored: p.Ignored, Limits: p.Limits,
 	}
 	if o.Env == nil {
 		o.Env = os.Environ()

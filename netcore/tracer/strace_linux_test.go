@@ -190,10 +190,10 @@ func TestSameAsStraceNode(t *testing.T) {
 func TestSameAsStraceJava(t *testing.T) {
 	java, javac := need(t, "java"), need(t, "javac")
 	dir := t.TempDir()
-	if text, err := exec.Command(javac, "-d", dir, "testdata/Echo.java").CombinedOutput(); err != nil {
+	if text, err := exec.Command(javac, "-J-XX:TieredStopAtLevel=1", "-proc:none", "-d", dir, "testdata/Echo.java").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	sameAsStrace(t, java, "-Xshare:auto", "-cp", dir, "Echo")
+	sameAsStrace(t, java, "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", dir, "Echo")
 }
 
 func TestSameAsStraceGo(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 
 	"sockstep/netcore"
 	"sockstep/netcore/compiler"
+	"sockstep/netcore/trace"
 )
 
 // probeLimit bounds the look at the machine.
@@ -25,7 +26,9 @@ func (p *program) doctorCommand() *cobra.Command {
 			defer stop()
 			ctx, done := context.WithTimeout(ctx, probeLimit)
 			defer done()
-			p.doctor(netcore.Probe(ctx))
+			m := netcore.Probe(ctx)
+			m.Findings = append(m.Findings, trace.Probe(ctx)...)
+			p.doctor(m)
 			return context.Cause(ctx)
 		},
 	}
@@ -37,9 +40,30 @@ func (p *program) doctor(m netcore.Machine) {
 	for _, f := range m.Findings {
 		p.finding(f)
 	}
-	for _, f := range compilers() {
+	for _, f := range append(compilers(), languages()...) {
 		p.finding(f)
 	}
+}
+
+// languages are what exercises can be written in beside C and C++, each with the
+// program that runs them.
+func languages() (all []netcore.Finding) {
+	for _, l := range [][3]string{
+		{"Go", "go", "install Go, https://go.dev/dl"},
+		{"Python", "python3", "install python3"},
+		{"Node", "node", "install nodejs"},
+		{"Java", "java", "install a JDK, such as default-jdk"},
+	} {
+		f := netcore.Finding{Name: l[0], Fix: l[2]}
+		path, err := trace.Find(l[1])
+		if f.OK = err == nil; f.OK {
+			f.Have = path + "."
+		} else {
+			f.Lack = l[1] + " is not in PATH; exercises cannot be done in it here."
+		}
+		all = append(all, f)
+	}
+	return all
 }
 
 // compilers are what lessons that ask a compiler need.

@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 
 	"sockstep/netcore"
 	"sockstep/netcore/clocktest"
+	"sockstep/netcore/trace"
 )
 
 // The test binary is the program and its workers, so nothing is built.
@@ -37,11 +40,31 @@ func TestScripts(t *testing.T) {
 			return os.Mkdir(home, 0o700)
 		},
 		Condition: func(name string) (bool, error) {
-			if name == "lessons" {
+			switch name {
+			case "lessons":
 				return runtime.GOOS != "windows", nil
+			case "tracing":
+				return canTrace(), nil
+			}
+			if path, ok := strings.CutPrefix(name, "exists:"); ok {
+				_, err := os.Stat(path)
+				return err == nil, nil
+			}
+			if name == "ptrace" {
+				return runtime.GOOS == "linux", nil
 			}
 			_, err := exec.LookPath(name)
 			return err == nil, nil
 		},
 	})
 }
+
+// canTrace reports whether programs can be traced here in a private network.
+var canTrace = sync.OnceValue(func() bool {
+	lab, err := netcore.Open(context.Background(), netcore.Options{})
+	if err != nil {
+		return false
+	}
+	private := lab.Tier().Private()
+	return lab.Close() == nil && private && trace.Probe(context.Background())[0].OK
+})

@@ -78,7 +78,8 @@ the call, the bytes, the descriptors and the kernel's state of every socket.`,
 	p.wordsFlags(root)
 	root.AddCommand(p.learnCommand(), p.listCommand(), p.runCommand(), p.playCommand(), p.listingCommand(), p.searchCommand(),
 		p.handoutCommand(), p.lintCommand(), p.newLessonCommand(), p.doctorCommand(), p.progressCommand(), p.drillCommand(), p.placementCommand(),
-		p.traceCommand(), p.replayCommand())
+		p.traceCommand(), p.replayCommand(), p.shellCommand(),
+		p.exerciseCommand(), p.checkCommand())
 	return root
 }
 

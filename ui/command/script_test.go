@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -14,6 +15,8 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"misuse":    scriptMisuse,
 	"jsonlines": scriptJSON,
 	"replace":   scriptReplace,
+	"status":    scriptStatus,
+	"cutoff":    scriptCutOff,
 }
 
 // scriptMisuse runs "misuse PATTERN ARGS...": sockstep ARGS is refused as misuse,
@@ -70,4 +73,24 @@ func scriptReplace(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	changed := strings.Replace(string(text), old, lines.Replace(args[2]), 1)
 	ts.Check(os.WriteFile(file, []byte(changed), 0o644))
+}
+
+// scriptStatus runs "status CODE ARGS...": sockstep ARGS ends with this exit status.
+func scriptStatus(ts *testscript.TestScript, neg bool, args []string) {
+	err := ts.Exec("sockstep", args[1:]...)
+	code := 0
+	if ended, ok := err.(interface{ ExitCode() int }); ok {
+		code = ended.ExitCode()
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("sockstep %q: %v, want exit status %s", args[1:], err, args[0])
+	}
+}
+
+// scriptCutOff runs "cutoff FILE N TO": TO is FILE without its last N bytes.
+func scriptCutOff(ts *testscript.TestScript, neg bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	text := ts.ReadFile(args[0])
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text[:len(text)-n]), 0o644))
 }

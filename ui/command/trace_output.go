@@ -85,13 +85,28 @@ func (o *traceOutput) told(e *tracer.Event) {
 	case tracer.ProcessEvent:
 		o.text.process(e.Process)
 	case tracer.NoteEvent, tracer.LimitEvent:
-		o.p.complain(errors.New(e.Text))
+		o.complain(errors.New(e.Text))
 	}
 	o.mu.Unlock()
 	select {
 	case o.some <- struct{}{}:
 	default:
 	}
+}
+
+// say says something on standard error, on a line of its own.
+func (o *traceOutput) say(err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.complain(err)
+}
+
+func (o *traceOutput) complain(err error) {
+	if o.text != nil && o.file == nil {
+		o.text.cut()
+		o.keep(o.w.Flush())
+	}
+	o.p.complain(err)
 }
 
 // flushing writes out what has been told, until that is closed.
@@ -101,6 +116,7 @@ func (o *traceOutput) flushing() {
 		o.mu.Lock()
 		o.keep(o.w.Flush())
 		o.mu.Unlock()
+		o.record.Forget(o.record.Len())
 	}
 }
 
@@ -112,6 +128,7 @@ func (o *traceOutput) following() {
 		for n := o.record.Len(); read < n; read++ {
 			o.event(o.record.At(read))
 		}
+		o.record.Forget(read)
 		if closed {
 			return
 		}

@@ -49,7 +49,8 @@ one private network, unchanged and without privilege. Each further program start
 when the one before it listens, waits in a call, or has ended, or after 2 seconds.
 
 On a terminal the trace is shown on the screen, where the programs can be stopped
-at each call. With -o, --json or --summary, and without a terminal, the programs have
+at each call. With --linear it is stepped through as plain
+lines. With -o, --json or --summary, and without a terminal, the programs have
 this command's own input and output, and the trace is written in strace's form, to
 standard error or to FILE, with the source line behind a call where it is known.
 
@@ -80,7 +81,7 @@ ends or Ctrl-C lets it go; it runs on then.`,
 	flags.StringVar(&f.network, "net", "private", "the network the programs are in: private, host")
 	flags.IntVarP(&f.pid, "pid", "p", 0, "watch the running process `PID` instead, in this machine's network")
 	flags.StringVar(&f.tty, "tty", "", "on the screen: the programs' terminal is `PATH`, as tty(1) says in another window")
-	flags.StringVar(&f.stop, "stop", "", "on the screen: stop at `WHERE`: all, calls (accept,recv), error, fd=N")
+	flags.StringVar(&f.stop, "stop", "", "on the screen: stop at `WHERE`: all (as without), calls (accept,recv), error, fd=N, none")
 	return cmd
 }
 
@@ -89,6 +90,9 @@ func (p *program) trace(cmd *cobra.Command, f *traceFlags, args []string) error 
 	r, err := f.request(cmd, args)
 	if err != nil {
 		return err
+	}
+	if p.linear && !f.asked() {
+		return p.traceLinear(cmd.Context(), r)
 	}
 	if f.asked() || p.plain() {
 		if f.tty != "" || f.stop != "" {
@@ -102,7 +106,7 @@ func (p *program) trace(cmd *cobra.Command, f *traceFlags, args []string) error 
 
 // request is what the command line asks for.
 func (f *traceFlags) request(cmd *cobra.Command, args []string) (traceRequest, error) {
-	r := traceRequest{Host: f.network == "host", PID: f.pid, TTY: f.tty}
+	r := traceRequest{Host: f.network == "host", PID: f.pid, TTY: f.tty, Free: f.stop == noStops}
 	if f.network != "host" && f.network != "private" {
 		return r, misuse("no network %q; there are private, host", f.network)
 	}
@@ -136,9 +140,12 @@ func (f *traceFlags) attach(cmd *cobra.Command, r *traceRequest, args []string) 
 	return nil
 }
 
+// noStops is the value of --stop that stops nowhere.
+const noStops = "none"
+
 // parseStops reads the value of --stop.
 func parseStops(text string) (s tracer.Stops, err error) {
-	if text == "" {
+	if text == "" || text == noStops {
 		return s, nil
 	}
 	for _, word := range strings.Split(text, ",") {
@@ -254,4 +261,3 @@ func attachedName(pid int) string {
 	}
 	return "program"
 }
-

@@ -29,8 +29,8 @@ const (
 	signalPatience = 100 * time.Millisecond
 )
 
-// tracing is one run of trace without a screen.
-type tracing struct {
+// plainTrace is one run of trace without a screen.
+type plainTrace struct {
 	p       *program
 	request traceRequest
 	form    traceForm
@@ -47,7 +47,7 @@ type tracing struct {
 
 // tracePlain traces without a screen.
 func (p *program) tracePlain(ctx context.Context, r traceRequest, form traceForm) error {
-	t := &tracing{
+	t := &plainTrace{
 		p: p, request: r, form: form, signals: make(chan os.Signal, 2),
 		ready: map[int]bool{}, got: map[string]map[int]bool{}, changed: make(chan struct{}, 1),
 	}
@@ -72,7 +72,7 @@ func cmpError(err, other error) error {
 	return other
 }
 
-func (t *tracing) run(ctx context.Context) error {
+func (t *plainTrace) run(ctx context.Context) error {
 	var err error
 	t.trace, err = trace.Open(ctx, trace.Options{Host: t.request.Host, Name: "sockstep " + Version, Told: t.told})
 	if err != nil {
@@ -94,7 +94,7 @@ func (t *tracing) run(ctx context.Context) error {
 }
 
 // inNetwork runs the programs and returns the exit status.
-func (t *tracing) inNetwork(ctx context.Context) (int, error) {
+func (t *plainTrace) inNetwork(ctx context.Context) (int, error) {
 	if !t.request.Host && !t.trace.Lab().Tier().Private() {
 		if t.form.private {
 			return 0, errors.New("trace: this machine gives no private network (sockstep doctor says why, and what helps)")
@@ -120,11 +120,11 @@ func (t *tracing) inNetwork(ctx context.Context) (int, error) {
 	return t.status(running[len(running)-1]), nil
 }
 
-func (t *tracing) say(format string, args ...any) { t.p.complain(fmt.Errorf(format, args...)) }
+func (t *plainTrace) say(format string, args ...any) { t.out.say(fmt.Errorf(format, args...)) }
 
 // start starts the programs one after the other. A signal that comes meanwhile ends
 // that.
-func (t *tracing) start(ctx context.Context) (running []*trace.Running, sig os.Signal, err error) {
+func (t *plainTrace) start(ctx context.Context) (running []*trace.Running, sig os.Signal, err error) {
 	for i, p := range t.request.Programs {
 		p.Files, p.Group = t.files(), trace.Group()
 		r, err := t.trace.Start(ctx, p, nil)
@@ -147,7 +147,7 @@ func (t *tracing) start(ctx context.Context) (running []*trace.Running, sig os.S
 }
 
 // files are what the programs have as standard input, output and error.
-func (t *tracing) files() []*os.File {
+func (t *plainTrace) files() []*os.File {
 	out, wrong := t.p.out, os.Stderr
 	if t.form.json && t.form.file == "" {
 		out = wrong
@@ -156,7 +156,7 @@ func (t *tracing) files() []*os.File {
 }
 
 // told notes what the next steps wait for, and passes the event on.
-func (t *tracing) told(e tracer.Event) {
+func (t *plainTrace) told(e tracer.Event) {
 	t.out.told(&e)
 	t.mu.Lock()
 	t.latest = time.Now()
@@ -180,7 +180,7 @@ func (t *tracing) told(e tracer.Event) {
 
 // until waits until something holds, which is asked whenever something was seen,
 // for a time at most (0: for ever). It returns a signal that came meanwhile.
-func (t *tracing) until(ctx context.Context, patience time.Duration, holds func() bool) os.Signal {
+func (t *plainTrace) until(ctx context.Context, patience time.Duration, holds func() bool) os.Signal {
 	var over <-chan time.Time
 	if patience > 0 {
 		timer := time.NewTimer(patience)
@@ -210,7 +210,7 @@ func (t *tracing) until(ctx context.Context, patience time.Duration, holds func(
 
 // await waits until the last program has ended, and ends the others then. It returns
 // a signal that came meanwhile.
-func (t *tracing) await(ctx context.Context, running []*trace.Running) os.Signal {
+func (t *plainTrace) await(ctx context.Context, running []*trace.Running) os.Signal {
 	last := running[len(running)-1]
 	if sig := t.until(ctx, 0, func() bool { return over(last) }); sig != nil {
 		return sig
@@ -226,7 +226,7 @@ func (t *tracing) await(ctx context.Context, running []*trace.Running) os.Signal
 }
 
 // settled waits until the programs that are left have ended or are quiet.
-func (t *tracing) settled(ctx context.Context, running []*trace.Running) os.Signal {
+func (t *plainTrace) settled(ctx context.Context, running []*trace.Running) os.Signal {
 	deadline := time.Now().Add(endPatience)
 	for {
 		t.mu.Lock()
@@ -265,7 +265,7 @@ func names(running []*trace.Running) string {
 
 // interrupt ends the programs as the signal would: those that did not get it from the
 // terminal as well get it now.
-func (t *tracing) interrupt(running []*trace.Running, sig os.Signal) {
+func (t *plainTrace) interrupt(running []*trace.Running, sig os.Signal) {
 	s := sig.(syscall.Signal)
 	name := trace.SignalName(s)
 	missed := func() []*trace.Running {
@@ -283,7 +283,7 @@ func (t *tracing) interrupt(running []*trace.Running, sig os.Signal) {
 
 // end sends programs a signal, and SIGKILL to those that run on. A signal that comes
 // meanwhile makes it short.
-func (t *tracing) end(running []*trace.Running, s syscall.Signal) {
+func (t *plainTrace) end(running []*trace.Running, s syscall.Signal) {
 	if s != 0 {
 		t.kill(running, s)
 	}
@@ -295,14 +295,14 @@ func (t *tracing) end(running []*trace.Running, s syscall.Signal) {
 	}
 }
 
-func (t *tracing) kill(running []*trace.Running, s syscall.Signal) {
+func (t *plainTrace) kill(running []*trace.Running, s syscall.Signal) {
 	for _, r := range running {
 		_ = t.trace.Kill(context.Background(), r, s) // it may just have ended
 	}
 }
 
 // attached watches a running process until it ends, or a signal lets it go.
-func (t *tracing) attached(ctx context.Context) (int, error) {
+func (t *plainTrace) attached(ctx context.Context) (int, error) {
 	pid := t.request.PID
 	r, err := t.trace.Attach(ctx, attachedName(pid), pid)
 	if err != nil {
@@ -317,7 +317,7 @@ func (t *tracing) attached(ctx context.Context) (int, error) {
 }
 
 // status is the exit status a program's end stands for.
-func (t *tracing) status(r *trace.Running) int {
+func (t *plainTrace) status(r *trace.Running) int {
 	if !over(r) {
 		t.say("the tracer has ended before %s did", r.Name)
 		return 1

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"runtime/debug"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -27,30 +29,39 @@ const firstPort = 7777
 func (e *exam) freshPort() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if !e.job.Private {
-		if port := freePort(); port != 0 {
-			return port
-		}
-	}
 	if e.port == 0 {
 		e.port = firstPort - 1
+		if !e.job.Private {
+			e.port = sharedFirst + 37*os.Getpid()%sharedMany
+		}
 	}
-	e.port++
+	for range sharedMany {
+		e.port++
+		if e.job.Private || isFree(e.port) {
+			break
+		}
+	}
 	return e.port
 }
 
-// freePort asks the kernel for a free one.
-func freePort() int {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+// Where the network is shared, ports are sought in a range from which the kernel gives
+// out none by itself, from a different one on in each examiner.
+const (
+	sharedFirst = 20_000
+	sharedMany  = 10_000
+)
+
+func isFree(port int) bool {
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
-		return 0
+		return false
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	return l.Close() == nil
 }
 
 // examine checks all criteria in order and tells each result.
-func (e *exam) examine(ctx context.Context, criteria Exercise, tell func(Result)) {
+// The error is a fault of the check's own.
+func (e *exam) examine(ctx context.Context, criteria Exercise, tell func(Result)) error {
 	ctx, stop := context.WithTimeoutCause(ctx, examLimit, errTooLong)
 	defer stop()
 	want := criteria.wanted(e.job.Only)
@@ -64,13 +75,17 @@ func (e *exam) examine(ctx context.Context, criteria Exercise, tell func(Result)
 		if n := firstOf(c.Needs, bad); n != "" {
 			r.Saw = fmt.Sprintf("not tried, for %s does not hold", n)
 		} else {
-			r = e.one(ctx, c)
+			var err error
+			if r, err = e.one(ctx, c); err != nil {
+				return err
+			}
 		}
-		if r.Verdict != Holds {
+		if r.Verdict == Fails || r.Verdict == Skipped {
 			bad[c.Name] = true
 		}
 		tell(r)
 	}
+	return nil
 }
 
 // firstOf is the first of some names that is in a set, "" for none.
@@ -84,7 +99,7 @@ func firstOf(names []string, in map[string]bool) string {
 }
 
 // one checks one criterion.
-func (e *exam) one(ctx context.Context, c *Criterion) (r Result) {
+func (e *exam) one(ctx context.Context, c *Criterion) (r Result, err error) {
 	ctx, stop := context.WithTimeoutCause(ctx, criterionLimit, errTooLong)
 	defer stop()
 	t := &T{exam: e, ctx: ctx, belief: c.Belief, try: c.Try, show: c.Show, woken: make(chan struct{}, 1)}
@@ -93,7 +108,7 @@ func (e *exam) one(ctx context.Context, c *Criterion) (r Result) {
 		if x := recover(); x != nil {
 			o, is := x.(over)
 			if !is {
-				o.Result = Result{Verdict: Unseen, Saw: fmt.Sprintf("the check itself failed: %v\n%s", x, debug.Stack())}
+				err = fmt.Errorf("the check of %s itself failed: %v\n%s", c.Name, x, debug.Stack())
 			}
 			r = o.Result
 		}
@@ -102,7 +117,7 @@ func (e *exam) one(ctx context.Context, c *Criterion) (r Result) {
 	}()
 	c.Check(t)
 	t.limited()
-	return Result{Verdict: Holds}
+	return Result{Verdict: Holds}, nil
 }
 
 // limited ends the criterion when a program of it had to be stopped.

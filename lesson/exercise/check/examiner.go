@@ -65,6 +65,5 @@ func work(ctx context.Context, line []byte, of func(string) (Exercise, bool), te
 	if err := e.rehearse(); err != nil {
 		return err
 	}
-	e.examine(ctx, criteria, tell)
-	return nil
+	return e.examine(ctx, criteria, tell)
 }

@@ -95,9 +95,6 @@ func socketsOf(pid int) (inodes []uint64) {
 	return inodes
 }
 
-// PID is the program's first process.
-func (p *Program) PID() int { return p.pid }
-
 // Processes are those of the program that are alive.
 func (p *Program) Processes() []int { return p.pids() }
 
@@ -115,17 +112,23 @@ func stat(path string) []string {
 	return strings.Fields(string(text[i+1:]))
 }
 
-// asleep reports whether every thread of the program sleeps.
+// asleep reports whether every thread of the program sleeps. One that has ended, and
+// whose end was not told yet, does not; children that nobody waited for do.
 func (p *Program) asleep() bool {
-	for _, pid := range p.pids() {
+	pids := p.pids()
+	for _, pid := range pids {
 		paths, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+		if len(paths) == 0 {
+			return false
+		}
 		for _, path := range paths {
-			if f := stat(path); len(f) > 0 && f[0] != "S" && f[0] != "T" && f[0] != "Z" {
+			f := stat(path)
+			if len(f) == 0 || f[0] != "S" && f[0] != "T" && (f[0] != "Z" || pid == p.PID()) {
 				return false
 			}
 		}
 	}
-	return true
+	return len(pids) > 0
 }
 
 // Zombies is how many processes of the program have ended and not been waited for by

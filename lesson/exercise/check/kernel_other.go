@@ -24,9 +24,6 @@ func (p *Program) Sockets() int { return 0 }
 // SocketsOf has nothing to look at.
 func (p *Program) SocketsOf(int) int { return 0 }
 
-// PID is the program's first process.
-func (p *Program) PID() int { return p.pid }
-
 // Processes are those of the program that are alive.
 func (p *Program) Processes() []int { return p.pids() }
 

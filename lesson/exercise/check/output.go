@@ -12,7 +12,7 @@ import (
 // mostOutput is how much a program may print, edge how much of the beginning and of
 // the end of it is kept.
 const (
-	mostOutput = 1 << 20
+	mostOutput = 256 << 10
 	edge       = 64 << 10
 )
 

@@ -24,14 +24,13 @@ const (
 type Program struct {
 	t      *T
 	port   int
-	number int // of the tracer
-	pid    int
 	tracer *tracer.Tracer
 	out    *output
 	ended  chan struct{} // closed when its first process has ended
 	conns  int
 
 	mu       sync.Mutex
+	pid      int          // of its first process
 	alive    map[int]bool // processes
 	calls    []*netcore.Call
 	lost     int
@@ -84,7 +83,7 @@ func (p *Program) begin(r *run) (err error) {
 	}
 	env := slices.Concat(job.Env, []string{"PORT=" + strconv.Itoa(p.port), "PYTHONDONTWRITEBYTECODE=1"}, r.env)
 	args := slices.Concat(job.Command, r.args)
-	p.number, p.pid, err = p.tracer.Start(tracer.Program{
+	_, _, err = p.tracer.Start(tracer.Program{
 		Name: p.t.exam.job.Exercise, Path: args[0], Args: args, Dir: job.Dir, Env: env,
 		Files: p.out.far[:], Terminal: p.out.terminal, Limits: limits(r),
 	})
@@ -144,6 +143,9 @@ func (p *Program) changed(c *netcore.ProcessChange) {
 	switch c.Change {
 	case "start":
 		p.alive[c.PID] = true
+		if p.pid == 0 { // it may have ended before Start of the tracer returns
+			p.pid = c.PID
+		}
 	case "end":
 		delete(p.alive, c.PID)
 		if c.PID == p.pid && !p.over_ {
@@ -224,6 +226,13 @@ var meaning = map[string]string{
 	"SIGFPE":  " (it divided by zero)",
 }
 
+// stopped reports whether we ended the program.
+func (p *Program) stopped() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.limit != ""
+}
+
 // signal is what ended the program, "SIGPIPE"; "" for none.
 func (p *Program) signal() string {
 	p.mu.Lock()
@@ -237,8 +246,8 @@ func (p *Program) unseen() string {
 	return p.hidden
 }
 
-// flooded and tooLarge end a program that goes beyond what it may.
-func (p *Program) flooded() { p.end("it printed more than 1 MiB") }
+// flooded ends a program that prints without end.
+func (p *Program) flooded() { p.end(fmt.Sprintf("it printed more than %d KiB", mostOutput>>10)) }
 
 func (p *Program) end(why string) {
 	p.mu.Lock()
@@ -273,7 +282,7 @@ func (p *Program) Port() int { return p.port }
 // ended, or that does not end, ends the criterion.
 func (p *Program) Exit() int {
 	if how := p.t.until(p, 2*stillFor, func() bool { return p.over() }); how != came && how != ended {
-		p.t.Fail("the program was to end, and %s", strings.TrimPrefix((&Conn{t: p.t, program: p}).why(how), "nothing: "))
+		p.t.Fail("the program was to end, and did not: %s", p.without(how))
 	}
 	p.mu.Lock()
 	signal, limit := p.how.Signal, p.limit
@@ -506,6 +515,8 @@ func (p *Program) Listens() netcore.Socket {
 		p.t.Blame("M12", "Call listen() on the socket: bind() only gives it a name.", nil)
 	case bound == nil && len(at) > 0:
 		p.t.Blame("M14", "Bind an address with the port of PORT, and look at what bind() returns.", nil)
+	case len(at) == 0:
+		p.t.Blame("-", "Let the program call socket(), bind() and listen(), and stay.", nil)
 	}
 	p.t.FailAt(p.listening(), "no socket listens at port %d: %s", p.port, p.instead(at, how))
 	panic("unreachable")
@@ -521,8 +532,8 @@ func (p *Program) listening() *netcore.Call {
 // instead says what the program did instead of listening at its port.
 func (p *Program) instead(at []netcore.Socket, how outcome) string {
 	if p.over() {
-		if n := p.others(); n > 0 {
-			return fmt.Sprintf("the program's first process ended and left %s behind; it has to stay in the foreground", number(n, "process"))
+		if n := p.others(); n > 0 && !p.stopped() {
+			return fmt.Sprintf("the program's first process ended and left %s behind; it has to stay in the foreground", number(n, "child process"))
 		}
 		return p.ending()
 	}
@@ -530,7 +541,7 @@ func (p *Program) instead(at []netcore.Socket, how outcome) string {
 		if x := p.Last(Is(Bind, Listen), FailsWith()); x != nil {
 			return fmt.Sprintf("%s failed with %s", x.Name, x.Errno.Name())
 		}
-		return (&Conn{t: p.t, program: p}).why(how)
+		return p.without(how)
 	}
 	got := at[0].Local
 	if swapped := p.port>>8 | p.port&0xff<<8; int(got.Port()) == swapped {
@@ -540,6 +551,14 @@ func (p *Program) instead(at []netcore.Socket, how outcome) string {
 		return fmt.Sprintf("it listens at port %d, which the kernel chose because no address was bound", got.Port())
 	}
 	return fmt.Sprintf("it listens at %v", got)
+}
+
+// without says why something that was waited for is not expected any more.
+func (p *Program) without(how outcome) string {
+	if how == late {
+		return fmt.Sprintf("it was busy for %v with something else", patience)
+	}
+	return strings.TrimPrefix((&Conn{t: p.t, program: p}).why(how), "nothing: ")
 }
 
 func (p *Program) others() int {
@@ -710,6 +729,13 @@ func (p *Program) made() int {
 	return len(p.calls) + p.lost
 }
 
+// PID is the program's first process.
+func (p *Program) PID() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.pid
+}
+
 // pids are the processes that are alive.
 func (p *Program) pids() []int {
 	p.mu.Lock()
@@ -751,7 +777,7 @@ func (p *Program) Release() {
 
 // Signal sends the program a signal by its name, "SIGUSR1".
 func (p *Program) Signal(name string) {
-	if err := sendSignal(p.pid, name); err != nil {
+	if err := sendSignal(p.PID(), name); err != nil {
 		p.t.Fail("%s could not be sent: %v", name, err)
 	}
 }

@@ -86,6 +86,9 @@ func (t *T) fail(c *Conn, call *netcore.Call, format string, args ...any) {
 
 // look blames more closely what the program itself shows.
 func (t *T) look(p *Program) {
+	if p != nil {
+		p.rest()
+	}
 	if f := t.closer; f != nil {
 		t.closer = nil
 		f()

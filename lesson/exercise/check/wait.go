@@ -49,6 +49,9 @@ func (t *T) until(p *Program, still time.Duration, there func() bool) outcome {
 			t.pause()
 			continue
 		}
+		if how == ended {
+			t.arrives(there)
+		}
 		if there() {
 			return came
 		}
@@ -56,6 +59,19 @@ func (t *T) until(p *Program, still time.Duration, there func() bool) outcome {
 			how = late
 		}
 		return how
+	}
+}
+
+// arrives waits for what a program that has ended left on its way: bytes it sent last
+// may not have been read yet.
+func (t *T) arrives(there func() bool) {
+	const leastLooks = 6
+	begun := time.Now()
+	for looks := 0; looks < leastLooks || time.Since(begun) < quietFor; looks++ {
+		if there() || t.ctx.Err() != nil {
+			return
+		}
+		t.pause()
 	}
 }
 

@@ -155,6 +155,12 @@ func (t *goTable) find(at uint64) (goFunction, bool) {
 	return t.function(i)
 }
 
+// has tells whether an address is of Go code.
+func (t *goTable) has(at uint64) bool {
+	fn, ok := t.find(at)
+	return ok && fn.field(goFile) != 0
+}
+
 // values calls f for each range of a function in which a value does not change,
 // with the end of the range, until f returns false.
 func (t *goTable) values(fn goFunction, field int, f func(end uint64, v int32) bool) {

@@ -245,8 +245,7 @@ func (p *lineProgram) find(at uint64) (file string, line int) {
 		if at < s.start || at >= s.end {
 			continue
 		}
-		n, ok := slices.BinarySearchFunc(s.rows, at+1, func(r lineRow, at uint64) int { return compare(r.at, at) })
-		_ = ok // the first row behind the address, found or not
+		n, _ := slices.BinarySearchFunc(s.rows, at+1, func(r lineRow, at uint64) int { return compare(r.at, at) })
 		for n--; n >= 0; n-- {
 			if row := s.rows[n]; row.line > 0 {
 				return p.file(uint64(row.file)), int(row.line)

@@ -46,19 +46,31 @@ func readMaps(pid int) []mapping {
 func parseMaps(text []byte, dir, exe string) (list []mapping) {
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	for lines.Scan() {
-		var m mapping
-		var permissions, device, inode string
 		line := lines.Text()
-		n, _ := fmt.Sscanf(line, "%x-%x %s %x %s %s", &m.start, &m.end, &permissions, &m.offset, &device, &inode)
+		m, permissions, ok := parseMapping(line)
 		at := strings.IndexByte(line, '/')
-		if n < 6 || at < 0 || !strings.Contains(permissions, "x") || m.end <= m.start {
+		if !ok || at < 0 || !strings.Contains(permissions, "x") {
 			continue
 		}
-		m.file = device + " " + inode
 		m.names = fileNames(dir, line[at:], exe, m.start, m.end)
 		list = append(list, m)
 	}
 	return list
+}
+
+// parseMapping reads the fields of a line in front of the name.
+func parseMapping(line string) (m mapping, permissions string, ok bool) {
+	fields := strings.Fields(line)
+	if len(fields) < 6 {
+		return m, "", false
+	}
+	first, last, _ := strings.Cut(fields[0], "-")
+	var errs [3]error
+	m.start, errs[0] = strconv.ParseUint(first, 16, 64)
+	m.end, errs[1] = strconv.ParseUint(last, 16, 64)
+	m.offset, errs[2] = strconv.ParseUint(fields[2], 16, 64)
+	m.file = fields[3] + " " + fields[4]
+	return m, fields[1], errs == [3]error{} && m.start < m.end
 }
 
 // fileNames returns the names under which a mapped file may be opened, best

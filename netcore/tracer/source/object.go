@@ -1,8 +1,6 @@
 package source
 
 import (
-	"bytes"
-	"compress/zlib"
 	"debug/elf"
 	"encoding/binary"
 	"io"
@@ -31,13 +29,12 @@ type object struct {
 
 	code []elf.ProgHeader // segments with code
 
-	mu       sync.Mutex
-	unwind   *unwindTable // nil until asked for
-	lines    *lineTable
-	gotable  *goTable
-	symbols  []symbol
-	loaded   bool // lines, gotable and symbols were
-	unwinded bool // unwind was
+	mu      sync.Mutex
+	gotable *goTable // these are nil until asked for
+	lines   *lineTable
+	symbols []symbol
+	unwind  *unwindTable
+	read    [3]bool // which were, by the parts below
 }
 
 // object returns the object of a mapping, or nil if it cannot be read or is for
@@ -127,26 +124,29 @@ func (o *object) step(at uint64, m *mapping) *step {
 	defer o.mu.Unlock()
 	st := &step{}
 	if o.hasLines {
-		o.load(m)
-		st.place, st.owner = o.place(at)
+		st.place, st.owner = o.place(at, m)
 		st.row = o.gotable.row(at, o.machine)
 	}
 	if st.row == nil {
-		o.loadUnwind(m)
+		o.load(partUnwind, m)
 		st.row = o.unwind.row(at, o.machine)
 	}
 	return st
 }
 
-// place returns the place of an address of the file and whose it is.
-func (o *object) place(at uint64) (Place, owner) {
+// place returns the place of an address of the file and whose it is. Go's table
+// comes first: it is quick, where the debug information of a Go program, which
+// is large and compressed, takes a good part of a second.
+func (o *object) place(at uint64, m *mapping) (Place, owner) {
+	o.load(partGo, m)
 	p, whose, ok := o.gotable.place(at)
-	if !ok {
+	if !ok && !o.gotable.has(at) {
+		o.load(partLines, m)
 		p, whose, ok = o.lines.place(at)
-		if !ok {
-			return Place{}, ownerLibrary
-		}
 		p.Function = symbolName(o.symbols, at)
+	}
+	if !ok {
+		return Place{}, ownerLibrary
 	}
 	if whose != ownerLibrary {
 		p.text = sourceLine(p.File, p.Line, o.built)
@@ -154,28 +154,33 @@ func (o *object) place(at uint64) (Place, owner) {
 	return p, whose
 }
 
-// load reads the tables of lines.
-func (o *object) load(m *mapping) {
-	if o.loaded {
+// The parts of a file that are read separately.
+const (
+	partGo = iota
+	partLines
+	partUnwind
+)
+
+// load reads a part of the file, once.
+func (o *object) load(part int, m *mapping) {
+	if o.read[part] {
 		return
 	}
-	o.loaded = true
-	o.open(m, func(f *elf.File) {
-		o.gotable = readGoTable(f)
-		o.lines = readLineTable(f, o.inCode)
-		if o.lines != nil {
-			o.symbols = readSymbols(f)
-		}
-	})
+	o.read[part] = true
+	o.open(m, func(f *elf.File) { o.loadPart(part, f) })
 }
 
-// loadUnwind reads the tables of frames.
-func (o *object) loadUnwind(m *mapping) {
-	if o.unwinded {
-		return
+func (o *object) loadPart(part int, f *elf.File) {
+	switch part {
+	case partGo:
+		o.gotable = readGoTable(f)
+	case partLines:
+		if o.lines = readLineTable(f, o.inCode); o.lines != nil {
+			o.symbols = readSymbols(f)
+		}
+	case partUnwind:
+		o.unwind = readUnwindTable(f)
 	}
-	o.unwinded = true
-	o.open(m, func(f *elf.File) { o.unwind = readUnwindTable(f) })
 }
 
 // open gives the file to a function, unless it is not there any more. What
@@ -193,43 +198,21 @@ func (o *object) open(m *mapping, use func(*elf.File)) {
 }
 
 // section returns the content of a section, decompressed, and its address; nil
-// if there is none or it is too large. ".debug_line" also finds ".zdebug_line".
+// if there is none or it is too large. ".debug_line" also finds ".zdebug_line",
+// an older way to say that it is compressed.
 func section(f *elf.File, name string) ([]byte, uint64) {
-	if s := f.Section(name); s != nil {
-		if s.Size > maxSection || s.Type == elf.SHT_NOBITS {
-			return nil, 0
-		}
-		data, err := s.Data()
-		if err != nil {
-			return nil, 0
-		}
-		return data, s.Addr
+	s := f.Section(name)
+	if s == nil {
+		s = f.Section(".z" + strings.TrimPrefix(name, "."))
 	}
-	if s := f.Section(".z" + strings.TrimPrefix(name, ".")); s != nil && s.Size <= maxSection {
-		data, err := s.Data()
-		if err != nil {
-			return nil, 0
-		}
-		return inflate(data), s.Addr
+	if s == nil || s.Size > maxSection || s.Type == elf.SHT_NOBITS {
+		return nil, 0
 	}
-	return nil, 0
-}
-
-// inflate decompresses the older form of a compressed section: ZLIB, the size as
-// 8 bytes, big endian, and the compressed bytes.
-func inflate(data []byte) []byte {
-	if len(data) < 12 || string(data[:4]) != "ZLIB" || binary.BigEndian.Uint64(data[4:]) > maxSection {
-		return nil
-	}
-	z, err := zlib.NewReader(bytes.NewReader(data[12:]))
+	data, err := s.Data()
 	if err != nil {
-		return nil
+		return nil, 0
 	}
-	out, err := io.ReadAll(io.LimitReader(z, int64(binary.BigEndian.Uint64(data[4:]))))
-	if err != nil {
-		return nil
-	}
-	return out
+	return data, s.Addr
 }
 
 // symbol is a function of the symbol table.
@@ -281,6 +264,7 @@ func compare(a, b uint64) int {
 // plainName undoes the simple cases of C++'s and Rust's mangling: names, nested
 // names and none of their parameters. Others stay as they are.
 func plainName(name string) string {
+	name, _, _ = strings.Cut(name, ".") // what a compiler adds to a part or copy of a function
 	rest, ok := strings.CutPrefix(name, "_Z")
 	if !ok {
 		return name

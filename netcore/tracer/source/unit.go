@@ -13,6 +13,8 @@ type lineTable struct {
 	parts lineTables
 	spans []span
 	units []unit
+
+	budget int // ranges that may still be read for one question
 }
 
 // span is a range of code of a unit.
@@ -33,7 +35,7 @@ type unit struct {
 // Limits of the debug information of one file.
 const (
 	maxUnits   = 1 << 18
-	maxSpans   = 1 << 20
+	maxSpans   = 1 << 20 // ranges read for one question
 	maxEntry   = 1 << 20 // entries of a unit looked at for one inline call
 	maxInlined = 64      // calls inline in one another
 )
@@ -66,7 +68,7 @@ func readLineTable(f *elf.File, inCode func(uint64) bool) *lineTable {
 			return nil
 		}
 	}
-	t.data = data
+	t.data, t.budget = data, maxSpans
 	for _, at := range unitEntries(info) {
 		t.add(at, inCode)
 	}
@@ -83,7 +85,6 @@ func unitEntries(info []byte) (list []dwarf.Offset) {
 		if r.bad {
 			break
 		}
-		size := len(body.data)
 		switch version := body.u16(); {
 		case version >= 2 && version <= 4:
 			body.offset(wide)
@@ -104,7 +105,7 @@ func unitEntries(info []byte) (list []dwarf.Offset) {
 		if body.bad || len(body.data) == 0 {
 			continue
 		}
-		list = append(list, dwarf.Offset(len(info)-len(r.data)-size+size-len(body.data)))
+		list = append(list, dwarf.Offset(len(info)-len(r.data)-len(body.data)))
 	}
 	return list
 }
@@ -118,20 +119,29 @@ func (t *lineTable) add(at dwarf.Offset, inCode func(uint64) bool) {
 		return
 	}
 	lines, ok := e.Val(dwarf.AttrStmtList).(int64)
-	if !ok || lines < 0 || len(t.spans) >= maxSpans {
+	if !ok || lines < 0 {
 		return
 	}
-	ranges, err := t.data.Ranges(e)
-	if err != nil {
-		return
-	}
-	for _, pc := range ranges {
-		if pc[0] < pc[1] && inCode(pc[0]) && len(t.spans) < maxSpans {
+	for _, pc := range t.ranges(e) {
+		if pc[0] < pc[1] && inCode(pc[0]) {
 			t.spans = append(t.spans, span{pc[0], pc[1], len(t.units)})
 		}
 	}
 	dir, _ := e.Val(dwarf.AttrCompDir).(string)
 	t.units = append(t.units, unit{entry: at, lines: uint64(lines), dir: dir})
+}
+
+// ranges returns the ranges of an entry's code, none when the budget is spent.
+func (t *lineTable) ranges(e *dwarf.Entry) [][2]uint64 {
+	if t.budget <= 0 {
+		return nil
+	}
+	list, err := t.data.Ranges(e)
+	if err != nil {
+		return nil
+	}
+	t.budget -= len(list)
+	return list
 }
 
 // find returns the unit of an address, or nil.
@@ -179,6 +189,7 @@ func (t *lineTable) place(at uint64) (Place, owner, bool) {
 // callers returns where the inline calls stand that an address is in, innermost
 // first. Nothing here recurses, and no more than maxEntry entries are read.
 func (t *lineTable) callers(u *unit, at uint64) (list []Place) {
+	t.budget = maxSpans
 	r := t.data.Reader()
 	r.Seek(u.entry)
 	depth, skip := 0, -1 // what is below skip is not of this address
@@ -240,11 +251,7 @@ func (t *lineTable) inline(e *dwarf.Entry, u *unit, at uint64, list []Place) ([]
 
 // within tells whether an address is of an entry's code.
 func (t *lineTable) within(e *dwarf.Entry, at uint64) bool {
-	ranges, err := t.data.Ranges(e)
-	if err != nil {
-		return false
-	}
-	for _, pc := range ranges {
+	for _, pc := range t.ranges(e) {
 		if at >= pc[0] && at < pc[1] {
 			return true
 		}

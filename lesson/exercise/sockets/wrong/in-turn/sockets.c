@@ -1,0 +1,45 @@
+/* fails: together
+ * belief: -
+ *
+ * Each socket is closed before the next is opened.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void die(const char *what)
+{
+    perror(what);
+    exit(1);
+}
+
+/* ask prints the type of a socket. */
+static void ask(int s)
+{
+    int type;
+    socklen_t len = sizeof type;
+    if (getsockopt(s, SOL_SOCKET, SO_TYPE, &type, &len) < 0)
+        die("getsockopt");
+    printf("%d\n", type);
+}
+
+int main(void)
+{
+    int four = socket(AF_INET, SOCK_STREAM, 0);
+    if (four < 0)
+        die("socket");
+    ask(four);
+    close(four);
+    int six = socket(AF_INET6, SOCK_DGRAM, 0);
+    if (six < 0)
+        die("socket");
+    ask(six);
+    close(six);
+    int local = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (local < 0)
+        die("socket");
+    ask(local);
+    close(local);
+    return 0;
+}
