@@ -122,7 +122,7 @@ func (r *Reader) ReadEvent() (Event, error) {
 			continue
 		}
 		switch {
-		case err != nil && r.cut && r.begun:
+		case err != nil && r.cut && r.begun && !json.Valid(line):
 			return Event{}, fmt.Errorf("line %d: %w", r.line, ErrCutOff)
 		case err != nil:
 			return Event{}, fmt.Errorf("line %d: %w", r.line, err)

@@ -211,7 +211,7 @@ func TestReaderErrors(t *testing.T) {
 		{"array", "[]", "line 1: not a recording"},
 		{"newer", strings.Replace(header, `"version":1`, `"version":9`, 1), "line 1: the recording has format version 9"},
 		{"tier", strings.Replace(header, `"user"`, `"cloud"`, 1), `line 1: no tier "cloud"`},
-		{"cut", header + "\n" + `{"type":"note","id":2,"te`, "line 3: unexpected end of JSON input"},
+		{"cut", header + "\n" + `{"type":"note","id":2,"te`, "line 3: the last line is cut off"},
 		{"wrong kind", header + `{"type":"note","id":"two"}`, "line 2: json: cannot unmarshal string"},
 		{"no id", header + `{"type":"note"}`, "line 2: an event without an id"},
 		{"two headers", header + header, "line 2: a second header"},

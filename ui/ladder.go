@@ -58,6 +58,7 @@ type ladder struct {
 	waits    map[netcore.ID]*netcore.Blocked // those calls, by ID, where they were seen to wait
 	started  map[string]bool
 	traced   bool
+	cut      bool            // it begins in the middle of the record
 	called   map[string]bool // of a trace: the children that made a call
 }
 
@@ -85,7 +86,7 @@ func (l *ladder) follow(v *lesson.View) *ladder {
 
 // longest is how many events a ladder of the past takes in from before the moment it is
 // of, where it cannot go on with one there is.
-const longest = 8192
+const longest = 2048
 
 // recent is follow for a moment of the past: of a long record it has the end only, so
 // that going back stays quick. whole is the ladder of all of it.
@@ -94,7 +95,7 @@ func (l *ladder) recent(v *lesson.View, whole *ladder) *ladder {
 	if goesOn || v.Events <= longest {
 		return l.follow(v)
 	}
-	l = &ladder{timeline: v.Timeline, read: v.Events - longest, entered: map[netcore.ID]string{}, waits: map[netcore.ID]*netcore.Blocked{}, started: map[string]bool{}}
+	l = &ladder{timeline: v.Timeline, read: v.Events - longest, cut: true, entered: map[netcore.ID]string{}, waits: map[netcore.ID]*netcore.Blocked{}, started: map[string]bool{}}
 	if whole != nil && whole.timeline == v.Timeline {
 		l.ends = whole.ends
 	}

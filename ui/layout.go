@@ -229,6 +229,17 @@ func (l *layout) grow(n int) {
 	l.text.h += n
 }
 
+// yield gives the text up to n rows of the record's, where that stands right above it.
+func (l *layout) yield(n int) {
+	if l.ladder.h == 0 || l.ladder.w != l.width || l.ladder.y+l.ladder.h != l.text.y {
+		return
+	}
+	n = clamp(l.ladder.h-leastProgram, 0, n)
+	l.ladder.h -= n
+	l.text.y -= n
+	l.text.h += n
+}
+
 // leastColumn is how many rows the lowest pane of a column keeps for itself.
 const leastColumn = 5
 

@@ -45,6 +45,9 @@ func (m Model) tableOf(v *lesson.View, s *lesson.Side, marks linked, w int) []li
 	}
 	out := []line{{pad(1), sp(r, s.Name), sp(roleMuted, " "+m.sideState(s))}}
 	t := tableFor(v, s.Name)
+	if t == nil && s.Traced != nil && ended(s) {
+		return append(out, ln(roleMuted, "   its end has closed its descriptors"))
+	}
 	if t == nil {
 		return append(out, ln(roleMuted, "   not read yet"))
 	}

@@ -98,6 +98,8 @@ func (m Model) selectEvent(key string) (Model, tea.Cmd) {
 	case c.kind != cellNone:
 		m.stage.selected = c
 		m.stage.scroll[paneDetails] = 0
+	case by < 0 && l.cut:
+		m.notice = "Earlier events are seen by looking further back: ←, or G and a number."
 	case by < 0:
 		m.notice = "This is the first event."
 	case m.stage.selected.kind == cellNone:

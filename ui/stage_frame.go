@@ -49,6 +49,9 @@ func (m Model) layout() layout {
 		if m.stage.ordering() {
 			l.borrow(short)
 		}
+		if m.watching() != nil {
+			l.yield(max(len(m.textLines(l.text.w-2, l.text.h-1))-(l.text.h-1), 0))
+		}
 	}
 	return l
 }

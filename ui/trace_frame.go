@@ -7,14 +7,15 @@ import (
 
 	"sockstep/lesson"
 	"sockstep/netcore"
+	"sockstep/ui/words"
 )
 
 // traceHeader is what is traced, where threads stop, and the network.
 func (m Model) traceHeader(w int) line {
 	v := m.stage.seen()
-	end := line{sp(roleKernel, v.Where), sp(roleMuted, "  ? keys ")}
+	end := line{sp(roleKernel, " "+v.Where), sp(roleMuted, "  ? keys ")}
 	if m.stage.past != nil || m.stage.replaying() {
-		end = line{sp(roleNotice, "recorded"), sp(roleMuted, "  ? keys ")}
+		end = line{sp(roleNotice, " recorded"), sp(roleMuted, "  ? keys ")}
 	}
 	l := line{sp(roleBold, " "+m.o.Title)}
 	switch {
@@ -24,7 +25,7 @@ func (m Model) traceHeader(w int) line {
 	default:
 		l = append(l, sp(roleMuted, "   "), sp(roleHere, " stops at "+m.stage.view.Traced.Stops+" "))
 	}
-	l = append(l, sp(roleMuted, fmt.Sprintf("  %d calls", v.Traced.Calls)))
+	l = append(l, sp(roleMuted, "  "+words.Count(v.Traced.Calls, "call")))
 	if n := len(v.Traced.Found); n > 0 {
 		l = append(l, sp(roleNotice, fmt.Sprintf("  ! %d found", n)))
 	}
@@ -117,17 +118,17 @@ func (m Model) tracedLines(v *lesson.View, w int) []line {
 	if m.stage.past == nil && !m.stage.replaying() {
 		add(m.standing(v, w))
 	}
+	add(newFindings(v, w))
 	if len(v.StepCalls) > 0 {
 		add(m.cameBack(v, w))
 	}
-	add(newFindings(v, w))
 	add(m.changedLines(v, w))
 	for _, text := range v.Traced.Notes {
 		add(wrap(line{sp(roleNotice, "Note: "), sp(roleText, text)}, w, 2))
 	}
 	for i := range v.Sides {
 		if s := &v.Sides[i]; ended(s) {
-			add(wrap(endLine(s), w, 2))
+			add(wrap(m.endLine(s), w, 2))
 		}
 	}
 	if len(out) == 0 && m.stage.busy {
@@ -253,14 +254,18 @@ func newFindings(v *lesson.View, w int) []line {
 }
 
 // endLine says how a program ended.
-func endLine(s *lesson.Side) line {
+func (m Model) endLine(s *lesson.Side) line {
+	again := ""
+	if m.noTrace() == "" {
+		again = " r runs it again."
+	}
 	switch {
 	case s.State == lesson.SideKilled:
-		return line{sp(roleRefused, s.Name+" was ended by "+s.Signal), sp(roleText, ". r runs it again.")}
+		return line{sp(roleRefused, s.Name+" was ended by "+s.Signal), sp(roleText, "."+again)}
 	case s.Exit < 0:
-		return line{sp(roleRefused, s.Name+" is gone"), sp(roleText, "; nobody saw how it ended.")}
+		return line{sp(roleRefused, s.Name+" is gone"), sp(roleText, "; nobody saw how it ended."+again)}
 	}
-	return line{sp(roleText, fmt.Sprintf("%s ended with exit status %d. r runs it again.", s.Name, s.Exit))}
+	return line{sp(roleText, fmt.Sprintf("%s ended with exit status %d.%s", s.Name, s.Exit, again))}
 }
 
 // tracedWays are what one can do while a traced program waits.

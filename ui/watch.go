@@ -164,24 +164,29 @@ func (m Model) watchedLines(v *lesson.View, w int) []line {
 	if all && did.Build != "" {
 		out = append(out, wrap(line{sp(roleMuted, "$ "), sp(roleCode, did.Build)}, w, 2)...)
 	}
-	if all || len(did.Output) > 0 {
+	if all {
 		out = append(out, wrap(line{sp(roleMuted, "$ "), sp(roleCode, did.Start)}, w, 2)...)
 	}
-	for i, text := range did.Output {
-		if i == mostOutput && !all {
-			out = append(out, line{sp(roleMuted, fmt.Sprintf("… and %d more lines; x shows all", len(did.Output)-i))})
-			break
-		}
-		out = append(out, saidLine(untab(text), w)...)
-	}
+	out = append(out, printedLines(did, w, all)...)
 	for _, note := range did.Notes {
 		out = append(out, wrap(line{sp(roleNotice, note)}, w, 0)...)
 	}
 	if all && did.Recorded == "" {
 		out = append(out, wrap(line{sp(roleMuted, "Seen here, on "+did.Machine+".")}, w, 0)...)
 	}
-	if len(out) > 0 {
+	if all {
 		out = append(out, nil)
+	}
+	return out
+}
+
+// printedLines are what a watched program printed, the first of it or all.
+func printedLines(did *lesson.Watched, w int, all bool) (out []line) {
+	for i, text := range did.Output {
+		if i == mostOutput && !all {
+			return append(out, line{sp(roleMuted, fmt.Sprintf("… and %d more lines; x shows all", len(did.Output)-i))})
+		}
+		out = append(out, wrap(line{sp(roleMuted, "printed: "), sp(roleCode, untab(text))}, w, 9)...)
 	}
 	return out
 }

@@ -184,6 +184,7 @@ func TestStarters(t *testing.T) {
 	for _, e := range exercises(t) {
 		for _, l := range e.Languages {
 			t.Run(e.Name+"/"+l, func(t *testing.T) {
+				t.Parallel()
 				files, err := e.Starter(l)
 				if err != nil {
 					t.Fatal(err)
@@ -199,6 +200,7 @@ func TestSolutions(t *testing.T) {
 	for _, e := range exercises(t) {
 		for _, l := range folders(t, filepath.Join(e.Name, "solution")) {
 			t.Run(e.Name+"/"+l, func(t *testing.T) {
+				t.Parallel()
 				command, dir := built(t, e.Name, l, program(t, e, filepath.Join(e.Name, "solution", l), l))
 				o := checked(t, e, command, dir)
 				if !o.Holds() || len(o.Results) != len(e.Criteria()) {
@@ -214,6 +216,7 @@ func TestRightPrograms(t *testing.T) {
 	for _, e := range exercises(t) {
 		for _, name := range folders(t, filepath.Join(e.Name, "right")) {
 			t.Run(e.Name+"/"+name, func(t *testing.T) {
+				t.Parallel()
 				command, dir := built(t, e.Name, "c", program(t, e, filepath.Join(e.Name, "right", name), "c"))
 				if o := checked(t, e, command, dir); !o.Holds() {
 					t.Errorf("it does not pass:\n%s", told(o.Results))
@@ -229,6 +232,7 @@ func TestWrongPrograms(t *testing.T) {
 	for _, e := range exercises(t) {
 		for _, name := range folders(t, filepath.Join(e.Name, "wrong")) {
 			t.Run(e.Name+"/"+name, func(t *testing.T) {
+				t.Parallel()
 				path := filepath.Join(e.Name, "wrong", name)
 				files := program(t, e, path, "c")
 				want := declared(t, e, files)

@@ -15,11 +15,14 @@ type record struct {
 	timeline *netcore.Timeline
 	now      world
 	marks    []world // the world before every spacing-th event
-	moments  []int32 // the places of the events one can look back at
-	notes    []int32 // the places of remarks
-	watch    *finding.Watch
-	found    []found
-	sources  *sources
+	moments  []int32 // the places of the events one can look back at: calls that came
+	// back or wait, signals, ends
+	begins  []int32 // for each, the place from which on events belong to it
+	begun   int32   // the same for the next one
+	notes   []int32 // the places of remarks
+	watch   *finding.Watch
+	found   []found
+	sources *sources
 }
 
 // found is a finding with the place of the event that made it certain.
@@ -44,14 +47,28 @@ func (r *record) follow() {
 		}
 		e := r.timeline.At(i)
 		switch {
-		case e.Call != nil, e.Signal != nil, e.Process != nil && e.Process.Change == "end":
-			r.moments = append(r.moments, int32(i))
+		case e.Call != nil, e.Blocked != nil, e.Signal != nil, e.Process != nil && e.Process.Change == "end":
+			begin := int32(i)
+			if r.begun > 0 {
+				begin = r.begun
+			}
+			r.moments, r.begins, r.begun = append(r.moments, int32(i)), append(r.begins, begin), 0
+		case e.Packet != nil && e.Packet.Call != 0 && e.Packet.Call != r.last() && r.begun == 0:
+			r.begun = int32(i) // it is of a call that has not come back yet
 		case e.Note != nil:
 			r.notes = append(r.notes, int32(i))
 		}
 		r.now.add(&e)
 		r.find(r.watch.Add(e), i)
 	}
+}
+
+// last is the event of the last moment.
+func (r *record) last() netcore.ID {
+	if n := len(r.moments); n > 0 {
+		return r.timeline.At(int(r.moments[n-1])).ID
+	}
+	return 0
 }
 
 // find keeps what has become certain at a place.
@@ -208,9 +225,9 @@ func (r *record) at(i int) *lesson.View {
 	if i < 0 || i >= len(r.moments) {
 		return nil
 	}
-	from, to := int(r.moments[i]), r.now.events
+	from, to := int(r.begins[i]), r.now.events
 	if i+1 < len(r.moments) {
-		to = int(r.moments[i+1])
+		to = int(r.begins[i+1])
 	}
 	w := r.before(from)
 	was := w.snapshot()
@@ -218,8 +235,11 @@ func (r *record) at(i int) *lesson.View {
 	v := r.view(&w, from, w.snapshot())
 	v.Changed = lesson.Diff(was, v.Snapshot)
 	v.At = i
-	if e := r.timeline.At(from); e.Process != nil {
+	switch e := r.timeline.At(int(r.moments[i])); {
+	case e.Process != nil:
 		v.Focus = lesson.ProgramOf(e.Process.Name)
+	case e.Blocked != nil:
+		v.Focus = lesson.ProgramOf(e.Blocked.Process)
 	}
 	return v
 }

@@ -63,7 +63,7 @@ func run(conn *net.UnixConn, out *gob.Encoder, a *assignment, fds []int) (int, e
 	if err := errors.Join(unix.Pipe2(barrier[:], unix.O_CLOEXEC), unix.Pipe2(failure[:], unix.O_CLOEXEC)); err != nil {
 		return 0, err
 	}
-	command := netcore.HelperCommand(startRole, append([]string{a.Path, a.Dir}, a.Args...)...)
+	command := netcore.HelperCommand(startRole, append([]string{a.Path, a.Dir, numbers(a.Ignored)}, a.Args...)...)
 	pid, err := syscall.ForkExec("/proc/self/exe", command, &syscall.ProcAttr{
 		Env:   a.Env,
 		Files: []uintptr{uintptr(fds[0]), uintptr(fds[1]), uintptr(fds[2]), uintptr(barrier[0]), uintptr(failure[1])},
@@ -85,6 +85,15 @@ func run(conn *net.UnixConn, out *gob.Encoder, a *assignment, fds []int) (int, e
 		return 0, errors.New(string(word[:n]))
 	}
 	return status, nil
+}
+
+// numbers are numbers as a word.
+func numbers(all []int) string {
+	var words []string
+	for _, n := range all {
+		words = append(words, strconv.Itoa(n))
+	}
+	return strings.Join(words, " ")
 }
 
 // obey lets the shell begin when the program says so, and hangs it up when the program
@@ -179,7 +188,7 @@ func children() (pids []int) {
 }
 
 // become waits for the word that the terminal is this process's, and becomes the
-// shell. Its arguments are the file, the folder, and the shell's own. It may do to the
+// shell. Its arguments are the file, the folder, the signals to ignore, and the shell's own. It may do to the
 // network what it likes, and nothing else that the user may not.
 func become(args []string) error {
 	const barrier, failure = 3, 4
@@ -192,9 +201,15 @@ func become(args []string) error {
 	for _, c := range []uintptr{unix.CAP_NET_ADMIN, unix.CAP_NET_RAW} {
 		_ = unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_RAISE, c, 0, 0)
 	}
-	err := os.Chdir(args[1])
+	var ignored []int
+	for _, word := range strings.Fields(args[2]) {
+		if sig, err := strconv.Atoi(word); err == nil {
+			ignored = append(ignored, sig)
+		}
+	}
+	err := errors.Join(os.Chdir(args[1]), netcore.RestoreSignals(ignored))
 	if err == nil {
-		err = syscall.Exec(args[0], args[2:], os.Environ())
+		err = syscall.Exec(args[0], args[3:], os.Environ())
 	}
 	err = fmt.Errorf("start %s: %w", args[0], err)
 	_, _ = unix.Write(failure, []byte(err.Error()))

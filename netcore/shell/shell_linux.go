@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"sockstep/netcore"
 )
 
 // assignment is the shell on its way to the companion; its files go beside it.
@@ -23,6 +25,8 @@ type assignment struct {
 	// Group is the process group to join; 0 is one of its own, which gets the
 	// terminal.
 	Group int
+	// Ignored are the signals the shell is started to ignore.
+	Ignored []int
 }
 
 // news is what the companion answers: first the shell's number, then how it ended.
@@ -87,7 +91,7 @@ func follow(conn *net.UnixConn, t *terminal) (int, error) {
 }
 
 func send(conn *net.UnixConn, p *Program, t *terminal) error {
-	a := assignment{Path: p.Path, Args: p.Args, Env: p.Env, Dir: p.Dir}
+	a := assignment{Path: p.Path, Args: p.Args, Env: p.Env, Dir: p.Dir, Ignored: netcore.IgnoredSignals()}
 	if t == nil {
 		a.Group = unix.Getpgrp()
 	}

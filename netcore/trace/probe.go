@@ -26,6 +26,8 @@ const probePatience = 5 * time.Second
 func Probe(ctx context.Context) []netcore.Finding {
 	ctx, cancel := context.WithTimeout(ctx, probePatience)
 	defer cancel()
+	attached := make(chan error, 1)
+	go func() { attached <- tryAttaching(ctx) }()
 	contained := tryTracing(ctx, Options{Contain: true})
 	tracing := contained
 	if contained != nil {
@@ -38,7 +40,7 @@ func Probe(ctx context.Context) []netcore.Finding {
 		findings = append(findings, found("process namespace", "An exercise's program has one of its own: what it starts ends with it.", contained,
 			"Programs that leave processes behind are ended by their process group only. A private network, or root, has it."))
 	}
-	findings = append(findings, found("attaching", "A running program of yours can be watched: sockstep trace -p PID."+scopeText(), tryAttaching(ctx), attachFix()))
+	findings = append(findings, found("attaching", "A running program of yours can be watched: sockstep trace -p PID."+scopeText(), <-attached, attachFix()))
 	return append(findings, memoryLimit()...)
 }
 

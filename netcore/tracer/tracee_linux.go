@@ -42,6 +42,7 @@ type assignment struct {
 	Session bool
 	Control bool
 	Proc    bool // mount /proc anew
+	Ignored []int
 	Limits  map[int]uint64
 }
 
@@ -110,6 +111,9 @@ func become(fd int) error {
 		if err := unix.Setrlimit(resource, &limit); err != nil {
 			return fmt.Errorf("limit %d to %d: %w", resource, value, err)
 		}
+	}
+	if err := netcore.RestoreSignals(o.Ignored); err != nil {
+		return err
 	}
 	_ = unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
 	if err := install(filter(watched())); err != nil {

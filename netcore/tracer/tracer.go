@@ -49,6 +49,9 @@ type Program struct {
 	Group int
 	// Terminal makes descriptor 0 the controlling terminal of a new session.
 	Terminal bool
+	// Ignored are the signals the program is started to ignore. A Remote adds those
+	// its own process ignores.
+	Ignored []int
 	// Limits are set in the program before it starts, by RLIMIT_* number; see
 	// setrlimit(2).
 	Limits map[int]uint64

@@ -25,26 +25,26 @@ type language struct {
 	// build makes NAME of FILE; nil where there is nothing to build. run is what runs
 	// it, behind the tool; nil where NAME runs by itself.
 	build, run func(name, file string) []string
-	version    string // the argument it tells its version for
+	version    []string // what it tells its version for
 	// itself asks an interpreter which file it is, for its name may be a script that
 	// looks for it; empty where it is not.
 	itself []string
 }
 
 var languages = []language{
-	{suffix: ".c", title: "C", tools: []string{"cc", "gcc", "clang"}, version: "--version", build: func(name, file string) []string {
+	{suffix: ".c", title: "C", tools: []string{"cc", "gcc", "clang"}, version: []string{"--version"}, build: func(name, file string) []string {
 		return []string{"-std=gnu11", "-Wall", "-Wextra", "-g", "-o", name, file}
 	}},
-	{suffix: ".go", title: "Go", tools: []string{"go"}, version: "version", build: func(name, file string) []string {
+	{suffix: ".go", title: "Go", tools: []string{"go"}, version: []string{"version"}, build: func(name, file string) []string {
 		return []string{"build", "-o", name, file}
 	}},
-	{suffix: ".rs", title: "Rust", tools: []string{"rustc"}, version: "--version", build: func(name, file string) []string {
+	{suffix: ".rs", title: "Rust", tools: []string{"rustc"}, version: []string{"--version"}, build: func(name, file string) []string {
 		return []string{"-g", "-o", name, file}
 	}},
-	{suffix: ".py", title: "Python", tools: []string{"python3"}, version: "--version", run: plainly, itself: []string{"-c", "import sys; print(sys.executable)"}},
-	{suffix: ".js", title: "Node", tools: []string{"node"}, version: "--version", run: plainly},
-	{suffix: ".java", title: "Java", tools: []string{"java"}, version: "--version", run: plainly},
-	{suffix: ".pl", title: "Perl", tools: []string{"perl"}, version: "-v", run: plainly},
+	{suffix: ".py", title: "Python", tools: []string{"python3"}, version: []string{"--version"}, run: plainly, itself: []string{"-c", "import sys; print(sys.executable)"}},
+	{suffix: ".js", title: "Node", tools: []string{"node"}, version: []string{"--version"}, run: plainly},
+	{suffix: ".java", title: "Java", tools: []string{"java"}, version: []string{"--version"}, run: plainly},
+	{suffix: ".pl", title: "Perl", tools: []string{"perl"}, version: []string{"-e", `print "perl $^V"`}, run: plainly},
 }
 
 func plainly(_, file string) []string { return []string{file} }
@@ -222,11 +222,15 @@ func (l *language) machine(ctx context.Context, dir, tool string) string {
 			parts = append(parts, strings.TrimSpace(said))
 		}
 	}
-	said, err := command(ctx, dir, tool, l.version)
+	said, err := command(ctx, dir, tool, l.version...)
 	if err != nil {
-		said = l.title
+		said = l.title + ", version unknown"
 	}
-	return strings.Join(append(parts, firstLine(said)), ", ")
+	said = firstLine(said)
+	if l.title == "Node" {
+		said = "node " + said // it says the number alone
+	}
+	return strings.Join(append(parts, said), ", ")
 }
 
 func firstLine(text string) string {

@@ -125,7 +125,7 @@ func (c *Conn) Half() {
 func (c *Conn) Said() {
 	done := make(chan struct{})
 	go func() { c.queued.Wait(); close(done) }()
-	how := c.t.until(c.program, stillFor, func() bool {
+	how := c.await(stillFor, func() bool {
 		select {
 		case <-done:
 			return true
@@ -217,9 +217,24 @@ func (c *Conn) Expect(want []byte) {
 	}
 }
 
+// await waits for something that comes on the connection. What a program that has ended
+// sent last, its FIN too, is on its way through this process.
+func (c *Conn) await(still time.Duration, there func() bool) outcome {
+	how := c.t.until(c.program, still, there)
+	if how != ended {
+		return how
+	}
+	for deadline := time.Now().Add(time.Second); time.Now().Before(deadline); c.t.pause() {
+		if there() {
+			return came
+		}
+	}
+	return ended
+}
+
 func (c *Conn) expect(want []byte) error {
 	c.hear()
-	how := c.t.until(c.program, stillFor, func() bool {
+	how := c.await(stillFor, func() bool {
 		got, end := c.state()
 		return len(got) >= len(want) || end != nil || mismatch(got, want) >= 0
 	})
@@ -312,7 +327,7 @@ func (c *Conn) Echo(b []byte) {
 // EOF expects the end of the stream next: no byte, and no RST.
 func (c *Conn) EOF() {
 	c.hear()
-	how := c.t.until(c.program, stillFor, func() bool {
+	how := c.await(stillFor, func() bool {
 		got, end := c.state()
 		return len(got) > 0 || end != nil
 	})
@@ -332,7 +347,7 @@ func (c *Conn) EOF() {
 // before that are passed over.
 func (c *Conn) Over() {
 	c.hear()
-	how := c.t.until(c.program, stillFor, func() bool { _, end := c.state(); return end != nil })
+	how := c.await(stillFor, func() bool { _, end := c.state(); return end != nil })
 	if _, end := c.state(); end == nil {
 		c.t.fail(c, nil, "the connection was to be closed, and came %s", c.why(how))
 	}
@@ -352,7 +367,7 @@ func (c *Conn) Stays() {
 // quiet expects no bytes and returns the end, nil for none.
 func (c *Conn) quiet() error {
 	c.hear()
-	c.t.until(c.program, quietFor, func() bool {
+	c.await(quietFor, func() bool {
 		got, end := c.state()
 		return len(got) > 0 || end != nil
 	})
@@ -366,7 +381,7 @@ func (c *Conn) quiet() error {
 // Rest returns all bytes up to the end of the stream.
 func (c *Conn) Rest() []byte {
 	c.hear()
-	how := c.t.until(c.program, stillFor, func() bool { _, end := c.state(); return end != nil })
+	how := c.await(stillFor, func() bool { _, end := c.state(); return end != nil })
 	got, end := c.state()
 	if !errors.Is(end, io.EOF) {
 		c.t.fail(c, nil, "after %s the end of the stream was expected, and came %s", number(len(got), "byte"), c.after(how, end))

@@ -2,8 +2,12 @@ package check
 
 import (
 	"encoding/binary"
+	"fmt"
 	"net"
+	"os"
 	"slices"
+	"strconv"
+	"strings"
 
 	"sockstep/netcore"
 )
@@ -129,4 +133,28 @@ func Option32(c *netcore.Call) (n int, ok bool) {
 		return 0, false
 	}
 	return int(int32(binary.NativeEndian.Uint32(c.Args[i].After))), true
+}
+
+// Nonblocking reports whether a descriptor the program has of a connection is
+// O_NONBLOCK, as proc_pid_fdinfo(5) shows it.
+func (p *Program) Nonblocking(c *Conn) bool {
+	conversation := p.Conversation(c)
+	if c.program != p || len(conversation) == 0 {
+		conversation = p.Calls(Is(Connect))
+	}
+	for _, call := range conversation {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/fdinfo/%d", call.PID, Descriptor(call)))
+		if err != nil {
+			continue
+		}
+		const nonblocking = 0o4000 // O_NONBLOCK of Linux
+		for line := range strings.Lines(string(text)) {
+			rest, is := strings.CutPrefix(line, "flags:")
+			flags, err := strconv.ParseUint(strings.TrimSpace(rest), 8, 64)
+			if is && err == nil && flags&nonblocking != 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
