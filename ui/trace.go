@@ -120,14 +120,14 @@ func (m Model) noStand() string {
 	text := ""
 	switch {
 	case ended(s):
-		text = "The " + s.Name + " has ended: r runs it again."
+		text = s.Name + " has ended: r runs it again."
 	case s.State == lesson.SideBlocked:
-		text = "The " + s.Name + " waits in " + callName(s) + ": something has to happen first."
+		text = s.Name + " waits in " + callName(s) + ": something has to happen first."
 	default:
-		text = "The " + s.Name + " runs between two calls, or reads its terminal (: types into it)."
+		text = s.Name + " runs between two calls, or reads its terminal (: types into it)."
 	}
 	if o := m.otherStand(); o != nil {
-		text += " tab: the " + o.Name + " stands."
+		text += " tab: " + o.Name + " stands."
 	}
 	return text
 }
@@ -391,9 +391,9 @@ func (m Model) noInput() string {
 	case s == nil || ended(s):
 		return "There is no program that could read what is typed."
 	case s.Traced.Elsewhere != "":
-		return "The terminal of the " + s.Name + " is " + s.Traced.Elsewhere + ": type there."
+		return "The terminal of " + s.Name + " is " + s.Traced.Elsewhere + ": type there."
 	case !s.Traced.Console:
-		return "The " + s.Name + " has no terminal here."
+		return s.Name + " has no terminal here."
 	}
 	return ""
 }

@@ -118,10 +118,10 @@ func (m Model) tracedLines(v *lesson.View, w int) []line {
 	if m.stage.past == nil && !m.stage.replaying() {
 		add(m.standing(v, w))
 	}
+	add(newFindings(v, w))
 	if len(v.StepCalls) > 0 {
 		add(m.cameBack(v, w))
 	}
-	add(newFindings(v, w))
 	add(m.changedLines(v, w))
 	for _, text := range v.Traced.Notes {
 		add(wrap(line{sp(roleNotice, "Note: "), sp(roleText, text)}, w, 2))

@@ -1,8 +1,10 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"strings"
 
 	"sockstep/lesson"
@@ -11,6 +13,7 @@ import (
 	"sockstep/netcore/tracer"
 	"sockstep/ui"
 	"sockstep/ui/linear"
+	"sockstep/ui/printable"
 )
 
 // traceRequest is what to trace, and how.
@@ -30,13 +33,26 @@ func (r *traceRequest) options() stepping.Options {
 	if !r.Free && stepping.StopsText(stops) == "" {
 		stops.Every = true
 	}
+	if r.PID != 0 {
+		r.Programs = []tracer.Program{{Name: processName(r.PID)}}
+	}
 	return stepping.Options{Programs: r.Programs, PID: r.PID, Host: r.Host, TTY: r.TTY, Stops: stops, Name: "sockstep " + Version}
+}
+
+// processName is what a running process is called, "program" where that is not known.
+func processName(pid int) string {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+	name := strings.ReplaceAll(strings.TrimSpace(printable.Bytes(bytes.TrimSpace(b))), "/", "_")
+	if err != nil || name == "" {
+		return "program"
+	}
+	return name
 }
 
 // title names what is traced.
 func (r *traceRequest) title() string {
 	if r.PID != 0 {
-		return fmt.Sprintf("trace of process %d", r.PID)
+		return fmt.Sprintf("trace: %s, process %d", processName(r.PID), r.PID)
 	}
 	var names []string
 	for _, p := range r.Programs {
