@@ -65,7 +65,7 @@ func (s *Session) unmet() (open []Unmet) {
 	}
 	for _, e := range st.Expect {
 		if got, ok := s.holds(e, st); !ok {
-			open = append(open, Unmet{e.About, s.port.pattern(e.Here()), got})
+			open = append(open, Unmet{e.About, s.expected(e), got})
 		}
 	}
 	return open

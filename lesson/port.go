@@ -108,11 +108,20 @@ func (p portSwap) apply(prog *cprog.Program) *cprog.Program {
 	return swapped
 }
 
+// expected is what a step expects here: with the port that stands in for one that was
+// taken, but for a program that is watched, which has a network of its own.
+func (s *Session) expected(e Expectation) Pattern {
+	if e.About.watched() {
+		return e.Here()
+	}
+	return s.port.pattern(e.Here())
+}
+
 // pattern rewrites the port in what a step expects.
 func (p portSwap) pattern(in Pattern) Pattern { return Pattern(p.text(string(in))) }
 
 func (p portSwap) question(q Question) Question {
-	if p.from == 0 {
+	if p.from == 0 || q.About.watched() {
 		return q
 	}
 	q.Options = append([]Option(nil), q.Options...)

@@ -257,7 +257,7 @@ func (s *Session) patienceFor(st *Step) time.Duration {
 	}
 	limit := time.Duration(0)
 	for _, e := range st.Expect {
-		if !e.About.socket() && !s.inside(e.About, st) || s.port.pattern(e.Here()).Match(s.observe(e.About, st)) {
+		if !e.About.socket() && !s.inside(e.About, st) || s.expected(e).Match(s.observe(e.About, st)) {
 			continue
 		}
 		if limit = settling; s.passing() {
@@ -287,11 +287,10 @@ func (s *Session) passing() bool {
 // not about what a program holds or was told.
 func (o Observable) socket() bool {
 	switch word(strings.Fields(string(o)), 0) {
-	case "result", "bytes", "value", "descriptors", "call", "failed", "compiler", "complaint", "complains",
-		"exit", "output", "watched", "argument", "calls", "option":
+	case "result", "bytes", "value", "descriptors", "call", "failed", "compiler", "complaint", "complains":
 		return false
 	}
-	return true
+	return !o.watched()
 }
 
 // differing lists the expectations of a step that do not hold now.
@@ -299,7 +298,7 @@ func (s *Session) differing(st *Step) []string {
 	var out []string
 	for _, e := range st.Expect {
 		if got, ok := s.holds(e, st); !ok {
-			out = append(out, fmt.Sprintf("%s: expected %s, observed %s", e.About, s.port.pattern(e.Here()), orNothing(got)))
+			out = append(out, fmt.Sprintf("%s: expected %s, observed %s", e.About, s.expected(e), orNothing(got)))
 		}
 	}
 	return out
@@ -312,7 +311,7 @@ func (s *Session) holds(e Expectation, st *Step) (got string, ok bool) {
 		return "", true
 	}
 	got = s.observe(e.About, st)
-	return got, s.port.pattern(e.Here()).Match(got) || got == "" && e.About.wire()
+	return got, s.expected(e).Match(got) || got == "" && e.About.wire()
 }
 
 // unseen lists what a step expects of packets where they cannot be seen: that is

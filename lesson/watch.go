@@ -30,6 +30,10 @@ func (w *Watch) Lines() []string {
 // RecordedIn is the name of the file with the recording, "names.c.watched".
 func (w *Watch) RecordedIn() string { return w.File + ".watched" }
 
+// Own reports whether the program belongs to the built-in course, and so may be built
+// and run.
+func (w *Watch) Own() bool { return w.own }
+
 // Watched is what a step's program did.
 type Watched struct {
 	watching.Report
@@ -121,6 +125,15 @@ func (s *Session) option(name string) string {
 func (s *Session) arguments(name, number string) string {
 	n, _ := strconv.Atoi(number)
 	return s.watchedFact(func(w *Watched) string { return w.Arguments(name, n) })
+}
+
+// watched reports whether an observable is about a program that is watched.
+func (o Observable) watched() bool {
+	switch word(strings.Fields(string(o)), 0) {
+	case "exit", "output", "watched", "argument", "calls", "option":
+		return true
+	}
+	return false
 }
 
 // maxArguments is how many arguments a watched program may have.

@@ -185,3 +185,18 @@ func TestWhatCannotBeWatched(t *testing.T) {
 		}
 	}
 }
+
+// TestAWatchedProgramKeepsItsPort wants nothing rewritten that is said of a program in
+// a network of its own, where another port stands in for the lesson's.
+func TestAWatchedProgramKeepsItsPort(t *testing.T) {
+	s := &Session{port: portSwap{from: 7777, to: 12345}}
+	for about, want := range map[Observable]Pattern{"argument bind 2": "127.0.0.1:7777", "local server 3": "127.0.0.1:12345"} {
+		if got := s.expected(Expectation{About: about, Is: "127.0.0.1:7777"}); got != want {
+			t.Errorf("%s: expected %s, want %s", about, got, want)
+		}
+		q := s.port.question(Question{About: about, Options: []Option{{Is: "127.0.0.1:7777"}}})
+		if got := q.Options[0].Is; got != want {
+			t.Errorf("%s: the answer is %s, want %s", about, got, want)
+		}
+	}
+}

@@ -11,27 +11,22 @@ import (
 // quote writes bytes as strace does: a C string with octal escapes as short as
 // the next character allows. The result is printable ASCII.
 func quote(b []byte) string {
-	var s strings.Builder
-	s.WriteByte('"')
+	s := make([]byte, 0, 2+len(b)+len(b)/2)
+	s = append(s, '"')
 	for i, c := range b {
-		if e := strings.IndexByte("\f\n\r\t\v\"\\", c); e >= 0 {
-			s.WriteByte('\\')
-			s.WriteByte("fnrtv\"\\"[e])
-			continue
-		}
-		if c >= 0x20 && c < 0x7f {
-			s.WriteByte(c)
-			continue
-		}
-		s.WriteByte('\\')
-		if i+1 < len(b) && b[i+1] >= '0' && b[i+1] <= '7' {
-			fmt.Fprintf(&s, "%03o", c)
-		} else {
-			fmt.Fprintf(&s, "%o", c)
+		e := strings.IndexByte("\f\n\r\t\v\"\\", c)
+		switch {
+		case e >= 0:
+			s = append(s, '\\', "fnrtv\"\\"[e])
+		case c >= 0x20 && c < 0x7f:
+			s = append(s, c)
+		case i+1 < len(b) && b[i+1] >= '0' && b[i+1] <= '7':
+			s = append(s, '\\', '0'+c>>6, '0'+c>>3&7, '0'+c&7)
+		default:
+			s = strconv.AppendUint(append(s, '\\'), uint64(c), 8)
 		}
 	}
-	s.WriteByte('"')
-	return s.String()
+	return string(append(s, '"'))
 }
 
 // quoteString is quote for a string that ends at its null byte, if it has one.

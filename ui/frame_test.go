@@ -158,15 +158,21 @@ func states(t testing.TB) map[string]func(w, h int) Model {
 				*m, _ = m.hint()
 			}
 		}),
-		"tried":      on(triedView(t), func(m *Model) { m.stage.picks = []int{3} }),
-		"halfway":    on(halfwayView(t), nil),
-		"uncompiled": on(unitView(t), nil),
-		"compiling":  on(unitView(t), func(m *Model) { m.stage.busy, m.stage.slow, m.stage.kind = true, true, moveGuided }),
-		"compiled":   on(compiledView(t, ""), nil),
-		"said":       on(compiledView(t, ""), func(m *Model) { m.stage.large = paneText }),
-		"saidbefore": on(compiledView(t, "no C++ compiler here (c++, g++ or clang++)"), nil),
-		"unit":       on(compiledView(t, ""), func(m *Model) { m.stage.large = paneProgram }),
-		"statesstep": on(aboutWhat(handshakeView(t, l), "states"), nil),
+		"tried":         on(triedView(t), func(m *Model) { m.stage.picks = []int{3} }),
+		"halfway":       on(halfwayView(t), nil),
+		"uncompiled":    on(unitView(t), nil),
+		"compiling":     on(unitView(t), func(m *Model) { m.stage.busy, m.stage.slow, m.stage.kind = true, true, moveGuided }),
+		"compiled":      on(compiledView(t, ""), nil),
+		"said":          on(compiledView(t, ""), func(m *Model) { m.stage.large = paneText }),
+		"saidbefore":    on(compiledView(t, "no C++ compiler here (c++, g++ or clang++)"), nil),
+		"unit":          on(compiledView(t, ""), func(m *Model) { m.stage.large = paneProgram }),
+		"unwatched":     on(watchView(t), nil),
+		"watching":      on(watchView(t), func(m *Model) { m.stage.busy, m.stage.slow, m.stage.kind = true, true, moveGuided }),
+		"watched":       on(watchedView(t, ""), nil),
+		"watchedall":    on(watchedView(t, ""), func(m *Model) { m.stage.large = paneText }),
+		"watchedcalls":  on(watchedView(t, ""), func(m *Model) { m.stage.large = paneLadder }),
+		"watchedbefore": on(watchedView(t, "no C compiler here (cc, gcc or clang)"), nil),
+		"statesstep":    on(aboutWhat(handshakeView(t, l), "states"), nil),
 	})
 	return all
 }

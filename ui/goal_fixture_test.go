@@ -6,6 +6,7 @@ import (
 	"sockstep/lesson"
 	"sockstep/netcore"
 	"sockstep/netcore/compiler"
+	"sockstep/netcore/watching"
 )
 
 // goalView stands at an open puzzle, after its first call was made.
@@ -90,5 +91,47 @@ func compiledView(t testing.TB, recorded string) *lesson.View {
 			"   16 |\tFd b = a;", "      |\t       ^"},
 		Complaints: []compiler.Complaint{{Line: 16, Text: "use of deleted function 'Fd::Fd(const Fd&)'"}}}}
 	v.Result = v.Compiled.Result()
+	return v
+}
+
+// watchSource is a program that calls from its lines 6 and 7.
+const watchSource = `#include <stdio.h>
+#include <sys/socket.h>
+
+int main(void)
+{
+	int s = socket(AF_INET, SOCK_STREAM, 0);
+	if (listen(s, 5) < 0)
+		perror("listen");
+	return 0;
+}
+`
+
+// watchView stands at a step that has a program run and watched.
+func watchView(t testing.TB) *lesson.View {
+	l := sample(t)
+	l.Steps[3] = lesson.Step{ID: "watch", Title: "What it really calls", Part: 3,
+		Before: "`calls.c` listens without an address.", After: "The kernel chose a port.",
+		Watch: &lesson.Watch{Unit: watching.Unit{File: "calls.c", Source: watchSource}}}
+	v := baseView(l)
+	v.Step, v.Done, v.At, v.Result = 3, 3, 6, ""
+	return v
+}
+
+// watchedView is the same after it has run; recorded says why that is a recording, or
+// is empty.
+func watchedView(t testing.TB, recorded string) *lesson.View {
+	v := watchView(t)
+	v.Phase, v.Done, v.At = lesson.Ran, 4, 7
+	three, failed := int64(3), int64(-1)
+	u := v.Shown().Watch.Unit
+	v.Watched = &lesson.Watched{Recorded: recorded, Report: watching.Report{
+		Machine: "Linux 6.1, glibc 2.36, gcc 12.2", Build: u.Build(), Start: u.Start(), Exit: "0",
+		Calls: []*netcore.Call{
+			{Process: "calls", Name: "socket", Line: "calls.c:6", Ret: &three, Args: []netcore.Arg{number(2), number(1), number(0)}},
+			{Process: "calls", Name: "listen", Line: "calls.c:7", Ret: &failed, Errno: netcore.Errno(98), Args: []netcore.Arg{number(3), number(5)}},
+			{Process: "calls", Name: "close", Ret: new(int64), Args: []netcore.Arg{number(3)}}},
+		Output: []string{"listen: Address already in use", "two", "three", "\x1b[31mfour"}}}
+	v.Result = v.Watched.Result()
 	return v
 }

@@ -97,7 +97,8 @@
 //     600 bytes, not 4096, with ShortIn(1).
 //   - A word that is missing is added to package check, in a file of its own, with what
 //     it says when it does not hold. Linux-only parts go into *_linux.go with a stub in
-//     *_other.go; check_*.go itself compiles everywhere.
+//     *_other.go; check_*.go itself compiles everywhere and imports neither net nor
+//     os/exec nor x/sys: only package check makes system calls.
 //
 // # Wrong programs
 //

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -102,12 +103,15 @@ func traceToFile(b *testing.B, file string, command []string, least int) {
 	defer f.Close()
 	out := bufio.NewWriterSize(f, 64<<10)
 	calls := 0
+	var line []byte
 	ended := make(chan int, 1)
 	t, err := New(Options{Tell: func(e Event) {
 		switch {
 		case e.Kind == CallEvent:
 			calls++
-			fmt.Fprintf(out, "%d %s\n", e.TID, netcore.Strace(e.Call))
+			line = strconv.AppendInt(line[:0], int64(e.TID), 10)
+			line = append(append(append(line, ' '), netcore.Strace(e.Call)...), '\n')
+			_, _ = out.Write(line)
 		case e.Kind == ProcessEvent && e.Process.Change == "end" && e.Process.Name == "bench":
 			ended <- e.Process.Status
 		}

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -255,16 +254,4 @@ func lives(pid int) bool {
 	}
 	i := bytes.LastIndexByte(stat, ')')
 	return i > 0 && i+2 < len(stat) && stat[i+2] != 'Z' && stat[i+2] != 'X'
-}
-
-// awaitGone waits until a process is no more.
-func awaitGone(t testing.TB, pid int) {
-	t.Helper()
-	for deadline := time.Now().Add(patience); lives(pid); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Errorf("process %d lives on", pid)
-			_ = syscall.Kill(pid, syscall.SIGKILL)
-			return
-		}
-	}
 }

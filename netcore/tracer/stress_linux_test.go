@@ -73,8 +73,12 @@ func TestCrowd(t *testing.T) {
 	}
 	started, ended := map[string]bool{}, map[string]bool{}
 	for _, e := range s.told() {
-		if e.Kind == ProcessEvent {
-			map[string]map[string]bool{"start": started, "end": ended}[e.Process.Change][e.Process.Name] = true
+		switch {
+		case e.Kind != ProcessEvent:
+		case e.Process.Change == "start":
+			started[e.Process.Name] = true
+		case e.Process.Change == "end":
+			ended[e.Process.Name] = true
 		}
 	}
 	if len(started) != 51 || len(ended) != 51 {

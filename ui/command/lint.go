@@ -187,7 +187,13 @@ func (l *linter) programs(ctx context.Context, one *lesson.Lesson) error {
 	if l.cc == "" {
 		return nil
 	}
-	for _, r := range programsOf(one) {
+	programs := programsOf(one)
+	for _, w := range one.Watches() {
+		if w.Own() && w.Language() == "C" { // of another course a file is given to nobody
+			programs = append(programs, lesson.Role{File: w.File, Source: w.Source})
+		}
+	}
+	for _, r := range programs {
 		file := one.Name + "/" + r.File
 		said, err := compiler.Check(ctx, l.cc, r.Source)
 		if cause := context.Cause(ctx); cause != nil {

@@ -17,7 +17,7 @@ import (
 
 func (p *program) shellCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "shell [-- SHELL [ARGS...]]",
+		Use:   "shell [-- SHELL]",
 		Short: "A shell in a private network, for nc, curl, ss",
 		Long: `Start your shell, or the one named, in a network of its own: 127.0.0.1 is that
 network's, every port is free, and nothing outside can be reached or disturbed. Your

@@ -42,7 +42,7 @@ type traceFlags struct {
 func (p *program) traceCommand() *cobra.Command {
 	var f traceFlags
 	cmd := &cobra.Command{
-		Use:   "trace [flags] -- CMD [ARGS...] [-- CMD [ARGS...]]...",
+		Use:   "trace [-- CMD [-- CMD]...]",
 		Short: "Watch your own programs' calls on sockets, in any language",
 		Long: `Run programs and watch every call they make on a socket. They run side by side in
 one private network, unchanged and without privilege. Each further program starts

@@ -99,3 +99,12 @@ func (t *T) Want(ok bool, format string, args ...any) {
 		t.Fail("%s", fmt.Sprintf(format, args...))
 	}
 }
+
+// HasIPv6 reports whether this machine has IPv6.
+func HasIPv6() bool {
+	c, err := net.ListenPacket("udp6", "[::1]:0")
+	if err != nil {
+		return false
+	}
+	return c.Close() == nil
+}

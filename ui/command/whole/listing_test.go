@@ -33,6 +33,7 @@ var elsewhere = map[string]struct {
 	"addresses":   {"the network has an address that the lesson gave it", sets(netcore.SettingAddress)},
 	"bind":        {"a port below 1024 is refused, and in a network of its own the compiled program may have it", sets(netcore.SettingSysctl)},
 	"interrupted": {"the learner interrupts calls that wait", interrupts},
+	"languages":   {"a signal kills the program inside a call, whose error strace tells and the lesson does not", killed},
 	"lost":        {"packets are lost on the way", sets(netcore.SettingWire)},
 	"memory":      {"the learner types the calls", hasGoals},
 	"timeouts":    {"a side is deaf, and the learner interrupts a call", interrupts},
@@ -52,6 +53,13 @@ func sets(kind netcore.SettingKind) func(*lesson.Lesson) bool {
 
 func interrupts(l *lesson.Lesson) bool {
 	return slices.ContainsFunc(l.Steps, func(s lesson.Step) bool { return s.Interrupt != "" })
+}
+
+// killed reports whether a step is expected to end its program with a signal.
+func killed(l *lesson.Lesson) bool {
+	return slices.ContainsFunc(l.Steps, func(s lesson.Step) bool {
+		return slices.ContainsFunc(s.Expect, func(e lesson.Expectation) bool { return strings.HasPrefix(string(e.Is), "killed ") })
+	})
 }
 
 func hasGoals(l *lesson.Lesson) bool {
