@@ -223,6 +223,8 @@ func TestAttach(t *testing.T) {
 		if _, err := s.Attach("waiter", pid); err != nil {
 			skipWithoutPtrace(t, err)
 		}
+		// The call it was in when it was attached to is seen from when it goes on.
+		s.await("waiting accept", func(e Event) bool { return e.Kind == EnterEvent && e.Call.Syscall == "accept4" && e.TID != pid })
 		do("traced")
 		served(t, port)
 		do("fork")
