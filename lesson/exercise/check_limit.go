@@ -55,6 +55,7 @@ func init() {
 				l := t.Listen()
 				p := t.Start(check.Port(l.Port()))
 				l.Accept(p).Expect([]byte("hello\n"))
+				p.Exit()
 				waits := p.First(check.Is(check.Connect), check.FailsWith("EINPROGRESS"))
 				if waits != nil && !askedOutcome(p) {
 					t.FailAt(p.First(check.Is(check.Out)), "something was sent before the program had asked what came of connect()")
