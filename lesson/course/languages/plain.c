@@ -1,6 +1,6 @@
 #include <netinet/in.h>   /* struct sockaddr_in, INADDR_LOOPBACK */
 #include <stdio.h>        /* perror, printf */
-#include <sys/socket.h>   /* socket, bind, listen, accept, connect, send, recv */
+#include <sys/socket.h>   /* socket, bind, connect, send, recv */
 #include <unistd.h>       /* close */
 
 #define PORT 7777
@@ -14,11 +14,20 @@ int main(void)
 
     int listener = socket(AF_INET, SOCK_STREAM, 0);
     if (listener < 0) { perror("socket"); return 1; }
-    if (bind(listener, (struct sockaddr *)&a, sizeof a) < 0) { perror("bind"); return 1; }
-    if (listen(listener, 5) < 0) { perror("listen"); return 1; } /* [listen] */
+    if (bind(listener, (struct sockaddr *)&a, sizeof a) < 0) {
+        perror("bind");
+        return 1;
+    }
+    if (listen(listener, 5) < 0) { /* [listen] */
+        perror("listen");
+        return 1;
+    }
     int client = socket(AF_INET, SOCK_STREAM, 0);
     if (client < 0) { perror("socket"); return 1; }
-    if (connect(client, (struct sockaddr *)&a, sizeof a) < 0) { perror("connect"); return 1; }
+    if (connect(client, (struct sockaddr *)&a, sizeof a) < 0) {
+        perror("connect");
+        return 1;
+    }
     int server = accept(listener, NULL, NULL);
     if (server < 0) { perror("accept"); return 1; }
 
@@ -30,7 +39,13 @@ int main(void)
     if (close(server) < 0) { perror("close"); return 1; }
     n = recv(client, got, sizeof got, 0); /* [recv] */
     if (n < 0) { perror("recv"); return 1; }
-    if (send(client, "a", 1, 0) < 0) { perror("send"); return 1; } /* [reset] */
-    if (send(client, "b", 1, 0) < 0) { perror("send"); return 1; } /* [pipe] */
+    if (send(client, "a", 1, 0) < 0) { /* [reset] */
+        perror("send");
+        return 1;
+    }
+    if (send(client, "b", 1, 0) < 0) { /* [pipe] */
+        perror("send");
+        return 1;
+    }
     return 0; /* [return] */
 }

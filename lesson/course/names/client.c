@@ -8,23 +8,29 @@
 
 int main(void)
 {
-    struct sockaddr_in6 first = {0};
-    first.sin6_family = AF_INET6;
-    first.sin6_port = htons(PORT);
-    if (inet_pton(AF_INET6, "::1", &first.sin6_addr) != 1) { fprintf(stderr, "no IPv6 address\n"); return 1; }
-    struct sockaddr_in second = {0};
-    second.sin_family = AF_INET;
-    second.sin_port = htons(PORT);
-    if (inet_pton(AF_INET, "127.0.0.1", &second.sin_addr) != 1) { fprintf(stderr, "no IPv4 address\n"); return 1; }
+    struct sockaddr_in6 v6 = {0};
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = htons(PORT);
+    if (inet_pton(AF_INET6, "::1", &v6.sin6_addr) != 1) {
+        fprintf(stderr, "no IPv6 address\n");
+        return 1;
+    }
+    struct sockaddr_in v4 = {0};
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(PORT);
+    if (inet_pton(AF_INET, "127.0.0.1", &v4.sin_addr) != 1) {
+        fprintf(stderr, "no IPv4 address\n");
+        return 1;
+    }
 
     int s = socket(AF_INET6, SOCK_STREAM, 0);
     if (s < 0) { perror("socket"); return 1; }
-    if (connect(s, (struct sockaddr *)&first, sizeof first) < 0) /* [first] */
+    if (connect(s, (struct sockaddr *)&v6, sizeof v6) < 0) /* [first] */
         perror("::1");
     close(s);
     s = socket(AF_INET, SOCK_STREAM, 0);
     if (s < 0) { perror("socket"); return 1; }
-    if (connect(s, (struct sockaddr *)&second, sizeof second) < 0) { /* [second] */
+    if (connect(s, (struct sockaddr *)&v4, sizeof v4) < 0) { /* [second] */
         perror("127.0.0.1");
         return 1;
     }

@@ -14,7 +14,10 @@ int main(void)
 
     int s = socket(AF_INET, SOCK_STREAM, 0);
     if (s < 0) { perror("socket"); return 1; }
-    if (bind(s, (struct sockaddr *)&a, sizeof a) < 0) { perror("bind"); return 1; }
+    if (bind(s, (struct sockaddr *)&a, sizeof a) < 0) {
+        perror("bind");
+        return 1;
+    }
     if (listen(s, 5) < 0) { perror("listen"); return 1; } /* [listen] */
     int c = accept(s, NULL, NULL); /* [accept] */
     if (c < 0) { perror("accept"); return 1; }
