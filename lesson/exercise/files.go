@@ -78,7 +78,7 @@ func (e *Exercise) made(language string) map[string]string {
 	case "rust":
 		return map[string]string{"Makefile": fmt.Sprintf("%[1]s: %[1]s.rs\n\trustc -g -o $@ $<\n\nclean:\n\trm -f %[1]s\n\n.PHONY: clean\n", e.Name)}
 	case "go":
-		return map[string]string{"go.mod": fmt.Sprintf("module %s\n\ngo 1.21\n", e.Name)}
+		return map[string]string{"go.mod": fmt.Sprintf("module exercise/%s\n\ngo 1.21\n", e.Name)}
 	}
 	return nil
 }

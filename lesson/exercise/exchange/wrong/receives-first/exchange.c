@@ -1,0 +1,62 @@
+/* fails: sends
+ * belief: M45
+ *
+ * It sends nothing before it has received all.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { total = 8 * 1024 * 1024 };
+
+static void die(const char *what)
+{
+    perror(what);
+    exit(1);
+}
+
+int main(void)
+{
+    const char *p = getenv("PORT");
+    unsigned port = p ? (unsigned)strtoul(p, NULL, 10) : 7777;
+    signal(SIGPIPE, SIG_IGN);
+
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+    if (s < 0)
+        die("socket");
+    struct sockaddr_in to = {0};
+    to.sin_family = AF_INET;
+    to.sin_port = htons((in_port_t)port);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (connect(s, (struct sockaddr *)&to, sizeof to) < 0)
+        die("connect");
+    static char out[65536], in[65536];
+    memset(out, 'x', sizeof out);
+    size_t left = total, came = 0;
+    for (;;) {
+        ssize_t n = recv(s, in, sizeof in, 0);
+        if (n < 0 && errno != EINTR)
+            die("recv");
+        if (n == 0)
+            break;
+        if (n > 0)
+            came += (size_t)n;
+    }
+    while (left > 0) {
+        ssize_t n = send(s, out, left < sizeof out ? left : sizeof out, 0);
+        if (n < 0 && errno != EINTR)
+            die("send");
+        if (n > 0)
+            left -= (size_t)n;
+    }
+    if (shutdown(s, SHUT_WR) < 0)
+        die("shutdown");
+    printf("%zu\n", came);
+    close(s);
+    return left == 0 ? 0 : 1;
+}

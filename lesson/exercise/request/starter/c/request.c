@@ -1,0 +1,36 @@
+/* X17, request and answer: fill in what is marked TODO.  make && PORT=7777 ./request */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void die(const char *what)
+{
+    perror(what);
+    exit(1);
+}
+
+int main(void)
+{
+    const char *p = getenv("PORT");
+    unsigned port = p ? (unsigned)strtoul(p, NULL, 10) : 7777;
+
+    int s = -1; /* TODO: socket(), and look at what it returns */
+    struct sockaddr_in to = {0};
+    /* TODO: family, port and 127.0.0.1 */
+    (void)port;
+    (void)to;
+
+    if (s < 0)
+        die("socket");
+
+    /* TODO: connect(), send the request, end this half, receive and print to the end */
+
+    close(s);
+    return 0;
+}

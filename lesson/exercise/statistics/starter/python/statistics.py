@@ -1,0 +1,20 @@
+"""X09, an echo server that tells how it goes: fill in what is marked TODO.  PORT=7777 python3 statistics.py"""
+import os
+import socket
+import sys
+
+
+def main():
+    port = int(os.environ.get("PORT", "7777"))
+
+    # TODO: a socket of AF_INET and SOCK_STREAM, SO_REUSEADDR, bind() to 127.0.0.1 and
+    #       the port, listen()
+    print("nothing listens at port", port, "with", socket.AF_INET, file=sys.stderr)
+
+    # TODO: signal.signal() with a function that prints a line at SIGUSR1
+
+    # TODO: for ever: accept() a client, send back what it sends until it ends, and
+    #       close() it
+
+
+main()
