@@ -289,7 +289,7 @@ func TestTraceInjection(t *testing.T) {
 			m = next.(Model)
 		}
 		for _, l := range m.frame() {
-			if text := l.plain(); strings.ContainsAny(text, "\x1b\a\r\x9b‮") {
+			if text := l.plain(); strings.ContainsAny(text, "\x1b\a\r\u009b‮") {
 				t.Errorf("after %q: %q", keys, text)
 			}
 		}

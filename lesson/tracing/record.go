@@ -3,7 +3,6 @@ package tracing
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"sockstep/lesson"
 	"sockstep/lesson/finding"
@@ -242,13 +241,4 @@ func (r *record) at(i int) *lesson.View {
 		v.Focus = lesson.ProgramOf(e.Blocked.Process)
 	}
 	return v
-}
-
-// age is how long the record is.
-func (r *record) age() time.Duration {
-	if n := r.timeline.Len(); n > 1 {
-		first, last := r.timeline.At(1), r.timeline.At(n-1)
-		return time.Duration(last.At - first.At)
-	}
-	return 0
 }

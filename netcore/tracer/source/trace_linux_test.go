@@ -23,7 +23,7 @@ func (m processMemory) Read(at uint64, n int) []byte {
 	buf := make([]byte, n)
 	local := []unix.Iovec{{Base: &buf[0]}}
 	local[0].SetLen(n)
-	for n > 0 {
+	if n > 0 {
 		got, err := unix.ProcessVMReadv(int(m), local, []unix.RemoteIovec{{Base: uintptr(at), Len: n}}, 0)
 		if err == nil {
 			return buf[:got]
@@ -36,7 +36,6 @@ func (m processMemory) Read(at uint64, n int) []byte {
 				return buf[:got]
 			}
 		}
-		return nil
 	}
 	return nil
 }
