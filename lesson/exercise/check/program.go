@@ -532,7 +532,7 @@ func (p *Program) listening() *netcore.Call {
 // instead says what the program did instead of listening at its port.
 func (p *Program) instead(at []netcore.Socket, how outcome) string {
 	if p.over() {
-		if n := p.others(); n > 0 && !p.stopped() {
+		if n := p.left(); n > 0 && !p.stopped() {
 			return fmt.Sprintf("the program's first process ended and left %s behind; it has to stay in the foreground", number(n, "child process"))
 		}
 		return p.ending()
@@ -565,6 +565,22 @@ func (p *Program) others() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.alive)
+}
+
+// childPatience is how long after its maker's end the start of a child may be told:
+// it is when the child runs for the first time.
+const childPatience = 500 * time.Millisecond
+
+// left is how many processes a program whose first one has ended left behind.
+func (p *Program) left() int {
+	for late := time.After(childPatience); p.others() == 0; {
+		select {
+		case <-p.t.woken:
+		case <-late:
+			return 0
+		}
+	}
+	return p.others()
 }
 
 // Dial connects to the program's port at 127.0.0.1, as any client would; a server
