@@ -59,6 +59,8 @@ type Lab struct {
 	looking sync.Mutex // one look at a time
 	last    Snapshot   // the look before
 
+	ripened chan struct{} // closed when nothing is held any more
+
 	mu        sync.Mutex
 	processes []*Process // the latest of each name, in order of first start
 	known     *acquaintance
@@ -107,7 +109,7 @@ func Open(ctx context.Context, o Options) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Lab{timeline: o.Timeline, tap: newTap(), known: newAcquaintance(), starting: map[string]bool{}}
+	l := &Lab{timeline: o.Timeline, tap: newTap(), known: newAcquaintance(), starting: map[string]bool{}, ripened: make(chan struct{})}
 	var causes []error
 	for _, t := range tiers {
 		g, err := openGround(ctx, t, o, l.tap.take)
@@ -137,8 +139,10 @@ func Open(ctx context.Context, o Options) (*Lab, error) {
 const latest = 20 * time.Millisecond
 
 // ripen looks at the lab for events that nobody looked after, so that they are
-// released in order, until the lab is gone.
+// released in order, until the lab is gone. Then nothing is held any more.
 func (l *Lab) ripen() {
+	defer close(l.ripened)
+	defer l.timeline.Hold(0)
 	for {
 		select {
 		case <-l.ground.lost():
@@ -148,7 +152,6 @@ func (l *Lab) ripen() {
 		for l.timeline.Holding() {
 			select {
 			case <-l.ground.lost():
-				l.timeline.Hold(0)
 				return
 			case <-time.After(latest):
 				l.ripe(Now() - int64(latest))
@@ -412,12 +415,13 @@ func (l *Lab) Arrived() <-chan struct{} { return l.tap.arrived }
 // Waiting reports whether packets have come in that no Snapshot has taken yet.
 func (l *Lab) Waiting() bool { return l.tap.waits() }
 
-// Close ends every process and the lab itself, and waits until they are gone.
-// It may be called more than once.
+// Close ends every process and the lab itself, and waits until they are gone. What
+// happened before is in the Timeline then. It may be called more than once.
 func (l *Lab) Close() error {
 	l.mu.Lock()
 	l.closing = true
 	l.mu.Unlock()
+	l.lastLook()
 	err := l.ground.close()
 	for _, p := range l.Processes() {
 		if p.guest != nil {
@@ -425,5 +429,16 @@ func (l *Lab) Close() error {
 		}
 		<-p.Ended()
 	}
+	<-l.ripened
 	return err
+}
+
+// lastLook brings into the Timeline what no look has taken in yet.
+func (l *Lab) lastLook() {
+	if !l.timeline.Holding() && !l.tap.waits() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), ripePatience)
+	defer cancel()
+	_, _ = l.Snapshot(ctx) // without it the packets are missing; the rest is released
 }

@@ -334,6 +334,29 @@ func TestCloseLeavesNothing(t *testing.T) {
 	}
 }
 
+// TestCloseCompletesTheTimeline closes a lab right after a handshake nobody has looked
+// at: its calls and packets, and the ends of the processes, are in the record.
+func TestCloseCompletesTheTimeline(t *testing.T) {
+	l := openLab(t, Options{})
+	connected(t, l)
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if l.Timeline().Holding() {
+		t.Error("events are held after Close")
+	}
+	var names []string
+	for _, e := range events(l, CallEvent) {
+		names = append(names, e.Call.Name)
+	}
+	if !slices.Contains(names, "connect") || len(events(l, ProcessEvent)) != 4 {
+		t.Errorf("calls %q and %d process events, want connect and four", names, len(events(l, ProcessEvent)))
+	}
+	if n := len(events(l, PacketEvent)); l.Tier().Private() && n < 3 {
+		t.Errorf("%d packets, want the handshake's three at least", n)
+	}
+}
+
 func TestCloseLeavesNoDescriptors(t *testing.T) {
 	count := func() int {
 		names, err := os.ReadDir("/proc/self/fd")
