@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -89,20 +90,18 @@ func TestNothingIsLeft(t *testing.T) {
 	}
 }
 
+// quoted is a directive that has a compiler read a file of any name. What begins with
+// the word but goes on, as "#include0", is no such directive.
+var quoted = regexp.MustCompile(`(?m)^\s*#\s*include\s*"`)
+
 func FuzzGuard(f *testing.F) {
-	for _, source := range hidden {
+	for _, source := range append(hidden, "#include0\"\n") {
 		f.Add(source)
 	}
 	f.Fuzz(func(t *testing.T, source string) {
 		u := Unit{"a.c", source, ""}
-		if u.Check() != nil {
-			return
-		}
-		for _, line := range strings.Split(source, "\n") {
-			if at := strings.Index(line, "include"); at >= 0 && strings.ContainsAny(line[at:], "\"") && !strings.Contains(line[at:], "<") &&
-				strings.HasPrefix(strings.TrimSpace(line), "#include") {
-				t.Errorf("%q passes", line)
-			}
+		if at := quoted.FindString(source); at != "" && u.Check() == nil {
+			t.Errorf("%q passes", at)
 		}
 	})
 }
