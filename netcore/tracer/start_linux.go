@@ -48,7 +48,7 @@ func (t *Tracer) Start(p Program) (number, pid int, err error) {
 	}
 	o := assignment{
 		Path: p.Path, Args: p.Args, Dir: p.Dir, Env: p.Env, Files: len(p.Files),
-		Group: p.Group, Session: p.Terminal, Control: p.Terminal, Proc: t.o.Contain, Ignored: p.Ignored, Limits: p.Limits,
+		Group: p.Group, Session: p.Terminal, Control: p.Terminal, Proc: t.o.Contain, Ignored: p.Ignored, Limits: p.Limits, Cgroup: p.Cgroup,
 	}
 	if o.Env == nil {
 		o.Env = os.Environ()
