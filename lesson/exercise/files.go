@@ -90,8 +90,10 @@ func (e *Exercise) Text() string {
 	for _, g := range e.Goals {
 		fmt.Fprintf(&b, "- %s (%s)\n", g.Sentence, g.Name)
 	}
-	fmt.Fprintf(&b, "\nThe program finds its port in the environment variable PORT (7777 where there is none).\n\n"+
-		"    sockstep exercise check           build it, run it, and say what holds\n"+
+	if strings.Contains(e.Task, "`PORT`") {
+		b.WriteString("\nThe program finds its port in the environment variable PORT (7777 where there is none).\n")
+	}
+	fmt.Fprintf(&b, "\n    sockstep exercise check           build it, run it, and say what holds\n"+
 		"    sockstep exercise check --watch   the same at every save\n"+
 		"    sockstep exercise hint            the next hint (there are %d)\n", len(e.Hints))
 	return b.String()
