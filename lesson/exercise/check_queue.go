@@ -9,7 +9,7 @@ import (
 // What the goals of the short queue say.
 const (
 	manyClients  = 100
-	leastGap     = 5 * time.Millisecond // between two clients
+	clientEvery  = 5 * time.Millisecond
 	leastRoom    = 64
 	mostWaiting  = 40
 	jobClients   = 4
@@ -20,6 +20,8 @@ const (
 	// mostBusy how long the next client waits for one that does not.
 	fewWaiting = 20
 	mostBusy   = 500 * time.Millisecond
+	// mostAtOnce are the clients that come before it is looked at again.
+	mostAtOnce = 5
 	// mostAsleep is how long the program may sleep until all are served.
 	mostAsleep = time.Second
 )
@@ -123,15 +125,19 @@ func checkAllServed(t *check.T) {
 	}
 }
 
-// arrive has clients connect, each 5 ms after the one before or later, and looks at the
-// queue whenever one has connected.
+// arrive has clients connect, 200 in a second, and looks at the queue whenever one has
+// connected. Who is late, since the machine is busy, comes at once.
 func arrive(p *check.Program, look func(n int, q check.Queue)) (clients []*check.Conn) {
+	begun, free := time.Now(), 0
 	for len(clients) < manyClients {
-		at := time.Now()
 		clients = append(clients, p.Dial())
-		look(len(clients), p.Queue())
-		time.Sleep(leastGap - time.Since(at))
-		getsProcessor(p)
+		q := p.Queue()
+		look(len(clients), q)
+		time.Sleep(time.Until(begun.Add(time.Duration(len(clients)) * clientEvery)))
+		if free--; q.Waiting > fewWaiting && free <= 0 {
+			getsProcessor(p)
+			free = mostAtOnce
+		}
 	}
 	return clients
 }
@@ -141,7 +147,7 @@ func arrive(p *check.Program, look func(n int, q check.Queue)) (clients []*check
 // with clients in its queue has itself to blame.
 func getsProcessor(p *check.Program) {
 	for begun := time.Now(); time.Since(begun) < mostBusy; time.Sleep(time.Millisecond) {
-		if p.Queue().Waiting <= fewWaiting || asleepTwice(p) {
+		if asleepTwice(p) || p.Queue().Waiting <= fewWaiting {
 			return
 		}
 	}
