@@ -21,7 +21,8 @@ int main(int argc, char *argv[])
         return 2;
     }
 
-    struct addrinfo hints = {0}, *list = NULL;
+    struct addrinfo hints = {0};
+    struct addrinfo *list = NULL;
     /* TODO: what you want into hints; getaddrinfo() with argv[1] and argv[2]. Where it
        returns another number than 0: say why, and end with status 2 */
     (void)hints;

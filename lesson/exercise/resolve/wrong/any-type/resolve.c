@@ -41,7 +41,8 @@ int main(int argc, char *argv[])
         return 2;
     }
 
-    struct addrinfo hints = {0}, *list;
+    struct addrinfo hints = {0};
+    struct addrinfo *list;
     hints.ai_family = AF_UNSPEC;
     int error = getaddrinfo(argv[1], argv[2], &hints, &list);
     if (error != 0) {

@@ -41,7 +41,8 @@ int main(int argc, char *argv[])
         return 2;
     }
 
-    struct addrinfo hints = {0}, *list = NULL;
+    struct addrinfo hints = {0};
+    struct addrinfo *list = NULL;
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
     errno = 0;
