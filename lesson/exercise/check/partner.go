@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -21,6 +22,9 @@ type Partner struct {
 	saying sync.Mutex // one line at a time
 }
 
+// mostTalk bounds what a program may say to a partner.
+const mostTalk = 1 << 20
+
 // Partner connects to the program as a client that answers.
 func (p *Program) Partner() *Partner { return p.partner(false) }
 
@@ -35,10 +39,14 @@ func (p *Program) partner(slow bool) *Partner {
 
 func (a *Partner) listen() {
 	var rest []byte
+	heard := 0
 	buf := make([]byte, 4096)
 	for {
 		n, err := a.c.conn.Read(buf)
 		rest = append(rest, buf[:n]...)
+		if heard += n; heard > mostTalk {
+			err = fmt.Errorf("more than %d KiB came", mostTalk>>10)
+		}
 		for {
 			line, more, whole := bytes.Cut(rest, []byte("\n"))
 			if !whole {
@@ -47,7 +55,7 @@ func (a *Partner) listen() {
 			a.hear(string(line))
 			rest = more
 		}
-		if err != nil || len(rest) > mostHeard {
+		if err != nil {
 			a.mu.Lock()
 			a.end = err
 			a.mu.Unlock()

@@ -25,6 +25,9 @@ type Datagram struct {
 	From netip.AddrPort
 }
 
+// mostDatagrams is how many are kept; of a program that floods the first ones tell enough.
+const mostDatagrams = 4096
+
 // Receive binds a UDP socket to a free port of 127.0.0.1.
 func (t *T) Receive() *Receiver { return t.ReceiveAt(0) }
 
@@ -48,7 +51,9 @@ func (r *Receiver) listen() {
 			return
 		}
 		r.mu.Lock()
-		r.got = append(r.got, Datagram{append([]byte{}, buf[:n]...), from})
+		if len(r.got) < mostDatagrams {
+			r.got = append(r.got, Datagram{append([]byte{}, buf[:n]...), from})
+		}
 		r.mu.Unlock()
 		r.t.move()
 	}
@@ -71,13 +76,10 @@ func (r *Receiver) Next(p *Program) Datagram {
 }
 
 // Waiting is how many datagrams have come that Next has not returned.
-func (r *Receiver) Waiting() int { return r.Came() - r.taken }
-
-// Came is how many datagrams have come in all.
-func (r *Receiver) Came() int {
+func (r *Receiver) Waiting() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.got)
+	return len(r.got) - r.taken
 }
 
 // Send sends one datagram, which may be empty. What is sent to a port that nobody has any
