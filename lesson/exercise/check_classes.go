@@ -77,10 +77,7 @@ func init() {
 				waits, room := fullTable(p)
 				room()
 				waits.Close()
-				c := p.Dial()
-				c.Say([]byte("hello"))
-				c.ExpectWithin(3*time.Second, []byte("hello"))
-				c.Close()
+				p.AnswersWithin(3*time.Second, []byte("hello"))
 				p.Holds(before)
 			},
 		},

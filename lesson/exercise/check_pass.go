@@ -73,7 +73,7 @@ func init() {
 			Try:  "Make a call again that returned -1 with EINTR: sendmsg() and recvmsg() too.",
 			Show: check.Last(check.FailsWith("EINTR")),
 			Check: func(t *check.T) {
-				p := t.Serve(check.Interrupt(3))
+				p := t.Serve(interruptEach()...)
 				for range 5 {
 					c := p.Dial()
 					c.Echo([]byte("hello"))
@@ -163,6 +163,15 @@ func resetsPassed(p *check.Program) {
 	p.Held()
 	c.Reset()
 	p.Release()
+}
+
+// interruptEach has every second call of each name be interrupted: whichever process
+// makes them, the same ones are.
+func interruptEach() (faults []check.Option) {
+	for _, name := range []string{"accept", "accept4", "sendmsg", "recvmsg", "sendto", "recvfrom", "write", "read"} {
+		faults = append(faults, check.FailEvery(2, name, "EINTR"))
+	}
+	return faults
 }
 
 // orphaned is a client that is served by the worker, when the first process was killed.

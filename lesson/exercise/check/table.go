@@ -1,6 +1,9 @@
 package check
 
-import "time"
+import (
+	"bytes"
+	"time"
+)
 
 // Made is how many calls on sockets the program has made so far.
 func (p *Program) Made() int { return p.made() }
@@ -27,17 +30,32 @@ func (p *Program) Full() (room func()) {
 	return room
 }
 
-// ExpectWithin is Expect for a program that may sleep in between: it waits for the bytes
-// for a time, also while the program stands still.
-func (c *Conn) ExpectWithin(d time.Duration, want []byte) {
-	c.hear()
-	for end := time.Now().Add(d); time.Now().Before(end); c.t.pause() {
-		if got, over := c.state(); len(got) >= len(want) || over != nil || c.program.over() {
-			c.Expect(want)
+// AnswersWithin has clients connect and say something, one after the other, until one of
+// them gets the same back, which is closed then. A program may sleep meanwhile or turn
+// clients away; one that answers none within a time ends the criterion.
+func (p *Program) AnswersWithin(d time.Duration, b []byte) {
+	for end := time.Now().Add(d); time.Now().Before(end) && !p.over(); {
+		c := p.Dial()
+		c.Say(b)
+		for !c.answered(len(b)) && time.Now().Before(end) {
+			p.t.inTime()
+			p.t.pause()
+		}
+		got := c.Read()
+		c.drop()
+		if bytes.Equal(got, b) {
 			return
 		}
-		c.t.inTime()
 	}
-	got, _ := c.state()
-	c.t.fail(c, nil, "%d of %s came within %v", len(got), number(len(want), "byte"), d)
+	if p.over() {
+		p.t.Fail("no client was served any more, for %s", p.ending())
+	}
+	p.t.Fail("no client was served within %v", d)
+}
+
+// answered reports whether n bytes have come, or the end.
+func (c *Conn) answered(n int) bool {
+	c.hear()
+	got, end := c.state()
+	return len(got) >= n || end != nil
 }
