@@ -106,20 +106,12 @@ type SourceFile struct {
 	Lines []string
 }
 
-// ProgramOf is the name of the program a process of a trace belongs to: its children
-// are called by that with a number behind it, "server/2". In a lesson it is the
-// process's own name.
-func ProgramOf(process string) string {
-	program, _, _ := strings.Cut(process, "/")
-	return program
-}
-
 // Diff says in words what differs between two looks at a lab.
 func Diff(was, now netcore.Snapshot) []Change { return diff(was, now) }
 
 // CallLine is a call that has come back as a line of a log.
 func CallLine(c *netcore.Call) LogLine {
-	l := LogLine{ID: c.ID, Side: ProgramOf(c.Process), Kind: netcore.CallEvent, Errno: c.Errno,
+	l := LogLine{ID: c.ID, Side: netcore.ProgramOf(c.Process), Kind: netcore.CallEvent, Errno: c.Errno,
 		Cause: c.Cause, Reason: reasonIn(c.Cause), Line: c.Line, At: c.Enter}
 	l.Text, l.Result = splitResult(netcore.Short(c), false)
 	return l

@@ -142,7 +142,7 @@ func (g *linuxGround) launch() error {
 	}
 	defer unix.Close(null)
 	attr := &syscall.ProcAttr{
-		Env:   helperEnv(),
+		Env:   HelperEnv(),
 		Files: []uintptr{uintptr(null), uintptr(null), uintptr(helperErrors(null)), uintptr(pair[1])},
 		Sys:   namespaceFlags(g.level),
 	}
@@ -235,13 +235,15 @@ func (b *body) finish(status uint32) {
 	w := unix.WaitStatus(status)
 	how := ending{status: w.ExitStatus()}
 	if w.Signaled() {
-		how = ending{signal: fatalSignal(w.Signal())}
+		how = ending{signal: SignalName(w.Signal())}
 	}
 	b.over <- how
 	close(b.over)
 }
 
-func fatalSignal(s syscall.Signal) string {
+// SignalName is a signal as signal(7) calls it, "SIGTERM", or its number where it has
+// no name.
+func SignalName(s syscall.Signal) string {
 	if name := unix.SignalName(s); name != "" {
 		return name
 	}

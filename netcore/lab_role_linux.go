@@ -301,7 +301,7 @@ func (s *station) fork(name string, channel, page int) (int, error) {
 	}
 	files[pageFD], files[channelFD] = uintptr(page), uintptr(channel)
 	attr := &syscall.ProcAttr{
-		Dir: s.folder, Env: helperEnv("GOMAXPROCS=2"), Files: files,
+		Dir: s.folder, Env: HelperEnv("GOMAXPROCS=2"), Files: files,
 		Sys: &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true, AmbientCaps: s.lent()},
 	}
 	return syscall.ForkExec("/proc/self/exe", []string{helperPrefix + name, workerRole, s.root}, attr)
@@ -316,9 +316,9 @@ func (s *station) lent() []uintptr {
 	return workerCapabilities
 }
 
-// helperEnv is the environment of a helper: nothing of the user's but what the
-// program's own start may depend on.
-func helperEnv(more ...string) []string {
+// HelperEnv is the environment of a helper, see RegisterHelper: nothing of the user's
+// but what the program's own start may depend on.
+func HelperEnv(more ...string) []string {
 	env := append([]string{
 		"GODEBUG=asyncpreemptoff=1,containermaxprocs=0,updatemaxprocs=0",
 		// Under the race detector a program sleeps before it exits.

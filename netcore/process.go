@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -403,3 +404,11 @@ func (p *Process) gone(ctx context.Context) error {
 
 // owns reports whether a descriptor belongs to the worker's own machinery.
 func (p *Process) owns(fd int) bool { return slices.Contains(p.body.own, fd) }
+
+// ProgramOf is the name of the program a process of a trace belongs to: its children
+// are called by that with a number behind it, "server/2". In a lesson it is the
+// process's own name.
+func ProgramOf(process string) string {
+	program, _, _ := strings.Cut(process, "/")
+	return program
+}

@@ -129,7 +129,7 @@ func (l *ladder) add(e *netcore.Event) {
 
 // column is where a process stands: the first of the cast left, all others right.
 func (l *ladder) column(process string) int {
-	if lesson.ProgramOf(process) == l.left {
+	if netcore.ProgramOf(process) == l.left {
 		return leftColumn
 	}
 	return rightColumn
@@ -178,7 +178,7 @@ func (l *ladder) addCall(c *netcore.Call) {
 }
 
 // child reports whether a process of a trace is not its program's first.
-func child(process string) bool { return lesson.ProgramOf(process) != process }
+func child(process string) bool { return netcore.ProgramOf(process) != process }
 
 // enter puts the entry of a call before everything that happened after it.
 func (l *ladder) enter(process string, call netcore.ID, at int64) {

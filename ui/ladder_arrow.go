@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"sockstep/lesson"
 	"sockstep/netcore"
 	"sockstep/ui/words"
 )
@@ -38,7 +37,7 @@ func (d drawing) arrow(c cell) line {
 // leftward reports whether a packet goes to the server's side.
 func (d drawing) leftward(p *netcore.Packet, h *netcore.PacketHeader) bool {
 	from, to := d.l.ends.Of(p, h)
-	return lesson.ProgramOf(to) == d.l.left && lesson.ProgramOf(from) != d.l.left
+	return netcore.ProgramOf(to) == d.l.left && netcore.ProgramOf(from) != d.l.left
 }
 
 // label is what stands in the arrow: as much as there is room for.

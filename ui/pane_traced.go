@@ -34,7 +34,7 @@ func (l *callLog) follow(v *lesson.View) *callLog {
 		case e.Call != nil:
 			l.called[e.Call.Process] = true
 			l.add(e.Call.Process)
-		case e.Process != nil && e.Process.Change != "start" && (l.called[e.Process.Name] || lesson.ProgramOf(e.Process.Name) == e.Process.Name):
+		case e.Process != nil && e.Process.Change != "start" && (l.called[e.Process.Name] || netcore.ProgramOf(e.Process.Name) == e.Process.Name):
 			l.add(e.Process.Name)
 		case e.Signal != nil:
 			l.add(e.Signal.Process)
@@ -44,7 +44,7 @@ func (l *callLog) follow(v *lesson.View) *callLog {
 }
 
 func (l *callLog) add(process string) {
-	name := lesson.ProgramOf(process)
+	name := netcore.ProgramOf(process)
 	l.rows[name] = append(l.rows[name], int32(l.read))
 }
 

@@ -212,7 +212,7 @@ func (m Model) cameBack(v *lesson.View, w int) []line {
 		if !ok || e.Call == nil {
 			continue
 		}
-		if rows := outcomeOf(e.Call, w); lesson.ProgramOf(e.Call.Process) == m.stage.focus() {
+		if rows := outcomeOf(e.Call, w); netcore.ProgramOf(e.Call.Process) == m.stage.focus() {
 			out = append(rows, out...)
 		} else {
 			out = append(out, rows...)

@@ -16,7 +16,7 @@ func init() {
 			Try: "Nothing that the old server left behind may keep the new one from starting: neither connections in TIME_WAIT nor files.",
 			Check: func(t *check.T) {
 				p := t.Serve()
-				for range 5 {
+				for range 10 {
 					talked, waits := p.Dial(), p.Dial()
 					talked.Echo([]byte("hello"))
 					p.Kill()

@@ -109,13 +109,13 @@ func init() {
 			Show: check.Last(check.Is(check.Out)),
 			Check: func(t *check.T) {
 				q := asking(t, "one", "two")
-				for range tries {
+				for range mostSent {
 					q.request(1)
 				}
-				if sent := q.p.Sent(tries + 1); len(sent) > tries {
+				if sent := q.p.Sent(mostSent + 1); len(sent) > mostSent {
 					t.Fail("the request was sent an 11th time, 10 were expected")
 				}
-				q.givesUp(tries)
+				q.givesUp(mostSent)
 			},
 		},
 		check.Criterion{
@@ -125,13 +125,13 @@ func init() {
 			Check: func(t *check.T) {
 				q := asking(t, "one", "two")
 				q.answer(q.request(1), 1)
-				for range tries {
+				for range mostSent {
 					d := q.request(2)
 					for range 3 {
 						q.r.Send(d.From, q.late())
 					}
 				}
-				q.givesUp(1 + tries)
+				q.givesUp(1 + mostSent)
 				q.p.Printed(q.line(1))
 			},
 		},
@@ -149,7 +149,7 @@ func init() {
 					}
 					q.r.Send(d.From, q.late())
 				}
-				q.givesUp(1 + tries)
+				q.givesUp(1 + mostSent)
 			},
 		},
 		check.Criterion{
@@ -199,8 +199,8 @@ func init() {
 
 // What the task fixes.
 const (
-	tries   = 10   // how often a request is sent
-	longest = 1000 // bytes of an answer's text
+	mostSent = 10   // how often a request is sent
+	longest  = 1000 // bytes of an answer's text
 
 	// How long it takes to send them all; with 100 ms between them it is 900.
 	atLeast = 500 * time.Millisecond
@@ -302,8 +302,8 @@ func (q *questions) givesUp(sent int) {
 	if len(calls) < sent {
 		q.t.Fail("it sent %s, %d were expected", times(len(calls)), sent)
 	}
-	if took := between(calls[len(calls)-tries:]); took < atLeast {
-		q.t.Fail("it sent the request %d times in %v, and gave up", tries, took.Round(time.Microsecond))
+	if took := between(calls[len(calls)-mostSent:]); took < atLeast {
+		q.t.Fail("it sent the request %d times in %v, and gave up", mostSent, took.Round(time.Microsecond))
 	}
 }
 

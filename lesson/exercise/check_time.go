@@ -96,8 +96,8 @@ func init() {
 			Show: check.Last(check.Is(check.In)),
 			Check: func(t *check.T) {
 				s := clock(t).Sender()
-				s.Send(pattern(60_000))
-				t.Want(len(s.Next()) == 4, "the answer to a datagram of 60000 bytes has not 4 bytes")
+				s.Send(pattern(largest))
+				t.Want(len(s.Next()) == 4, "the answer to a datagram of %d bytes has not 4 bytes", largest)
 				tick(t, s)
 				s.None()
 			},
@@ -133,6 +133,9 @@ func init() {
 		},
 	)
 }
+
+// largest is how many bytes a datagram of IPv4 can carry: 65535 without the headers.
+const largest = 65_507
 
 // since1900 is how many seconds 1900 began before 1970.
 const since1900 = 2208988800

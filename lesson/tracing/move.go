@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"time"
 
-	"sockstep/lesson"
+	"sockstep/netcore"
 	"sockstep/netcore/trace"
 	"sockstep/netcore/tracer"
 )
@@ -67,7 +67,7 @@ func (s *Session) move(ctx context.Context, make func(context.Context) error) er
 func (s *Session) Step(ctx context.Context, side string) error {
 	return s.move(ctx, func(ctx context.Context) error {
 		for _, st := range s.trace.Stands() {
-			if lesson.ProgramOf(st.Call.Process) == side {
+			if netcore.ProgramOf(st.Call.Process) == side {
 				return s.resume(ctx, st)
 			}
 		}
@@ -154,12 +154,12 @@ func (s *Session) rests(r *trace.Running, stands []trace.Stand) bool {
 	default:
 	}
 	for _, st := range stands {
-		if lesson.ProgramOf(st.Call.Process) == r.Name {
+		if netcore.ProgramOf(st.Call.Process) == r.Name {
 			return true
 		}
 	}
 	for _, h := range s.threads {
-		if lesson.ProgramOf(h.process) == r.Name && h.asleep {
+		if netcore.ProgramOf(h.process) == r.Name && h.asleep {
 			return true
 		}
 	}

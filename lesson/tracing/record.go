@@ -203,7 +203,7 @@ func (r *record) outcome(v *lesson.View) {
 	seen := map[string]bool{}
 	for i := v.Events - 1; i >= max(v.From, v.Events-lookBack) && len(seen) < len(v.Sides); i-- {
 		e := r.timeline.At(i)
-		if e.Call == nil || seen[lesson.ProgramOf(e.Call.Process)] {
+		if e.Call == nil || seen[netcore.ProgramOf(e.Call.Process)] {
 			continue
 		}
 		l := lesson.CallLine(e.Call)
@@ -236,9 +236,9 @@ func (r *record) at(i int) *lesson.View {
 	v.At = i
 	switch e := r.timeline.At(int(r.moments[i])); {
 	case e.Process != nil:
-		v.Focus = lesson.ProgramOf(e.Process.Name)
+		v.Focus = netcore.ProgramOf(e.Process.Name)
 	case e.Blocked != nil:
-		v.Focus = lesson.ProgramOf(e.Blocked.Process)
+		v.Focus = netcore.ProgramOf(e.Blocked.Process)
 	}
 	return v
 }

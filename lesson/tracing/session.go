@@ -369,7 +369,7 @@ func (s *Session) cast(v *lesson.View) {
 		side := &v.Sides[i]
 		s.consoleOf(side)
 		for _, st := range stands {
-			if lesson.ProgramOf(st.Call.Process) == side.Name {
+			if netcore.ProgramOf(st.Call.Process) == side.Name {
 				spec, _ := netcore.Describe(st.Call.Name)
 				side.Traced.Stands = append(side.Traced.Stands, lesson.Stand{
 					Process: st.Call.Process, TID: st.TID, Call: st.Call, Returned: st.Returned, Waits: spec.Waits})

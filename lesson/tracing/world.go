@@ -92,7 +92,7 @@ func (w *world) add(e *netcore.Event) {
 
 // program is the one a process belongs to; a new one takes its place at the end.
 func (w *world) program(process string) *program {
-	name := lesson.ProgramOf(process)
+	name := netcore.ProgramOf(process)
 	i := slices.IndexFunc(w.programs, func(p program) bool { return p.name == name })
 	if i < 0 {
 		i = len(w.programs)

@@ -2,7 +2,6 @@ package trace
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -12,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"sockstep/netcore"
+	"sockstep/netcore/tracer"
 )
 
 func init() { netcore.RegisterHelper(probeRole, runProbe) }
@@ -82,49 +82,13 @@ func traceFix() string {
 // exercise's program can be bounded: one is made, and removed again.
 func memoryLimit() []netcore.Finding {
 	const name = "memory limits"
-	path, err := delegated()
+	const bound = 64 << 20
+	g, err := tracer.NewMemoryGroup(bound)
+	if err == nil {
+		err = g.Remove()
+	}
 	if err != nil {
 		return []netcore.Finding{{Name: name, Lack: "Memory is not limited by the kernel: " + err.Error() + ". What an exercise's program uses (RSS) is watched instead."}}
 	}
-	return []netcore.Finding{{Name: name, OK: true, Have: "Control groups with a memory limit can be made in " + path + "."}}
-}
-
-// delegated is the nearest control group above this process in which it may make
-// others with a memory limit, cgroups(7).
-func delegated() (string, error) {
-	const root = "/sys/fs/cgroup"
-	var fs unix.Statfs_t
-	if err := unix.Statfs(root, &fs); err != nil || fs.Type != unix.CGROUP2_SUPER_MAGIC {
-		return "", errors.New("there is no cgroup v2 in " + root)
-	}
-	text, err := os.ReadFile("/proc/self/cgroup")
-	if err != nil {
-		return "", err
-	}
-	own := "/"
-	for line := range strings.Lines(string(text)) {
-		if path, ok := strings.CutPrefix(line, "0::"); ok {
-			own = strings.TrimSpace(path)
-		}
-	}
-	for {
-		folder := filepath.Join(root, own)
-		if err = bounded(folder); err == nil || own == "/" {
-			return folder, err
-		}
-		own = filepath.Dir(own)
-	}
-}
-
-// bounded makes a control group in a folder and looks for its memory limit.
-func bounded(folder string) error {
-	child, err := os.MkdirTemp(folder, "sockstep-probe-")
-	if err != nil {
-		return errors.New("no control group is delegated to you")
-	}
-	defer os.Remove(child)
-	if _, err := os.Stat(child + "/memory.max"); err != nil {
-		return fmt.Errorf("%s does not pass the memory controller on", folder)
-	}
-	return nil
+	return []netcore.Finding{{Name: name, OK: true, Have: "The kernel limits the memory of an exercise's program, by a control group in " + filepath.Dir(g.Folder()) + "."}}
 }

@@ -11,7 +11,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 
@@ -230,9 +229,7 @@ func (t *Trace) Kill(ctx context.Context, r *Running, sig syscall.Signal) error 
 // The Timeline is complete then.
 func (t *Trace) Close() error {
 	err := t.remote.Close()
-	t.mu.Lock()
-	programs := t.programs
-	t.mu.Unlock()
+	programs := t.Running()
 	for _, r := range programs {
 		if r.Console != nil {
 			_ = r.Console.SetReadDeadline(past)
@@ -353,7 +350,7 @@ func (t *Trace) end(e *tracer.Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.stands = slices.DeleteFunc(t.stands, func(s Stand) bool { return s.Call.Process == e.Process.Name })
-	if e.Process.Name != first(e.Process.Name) {
+	if e.Process.Name != netcore.ProgramOf(e.Process.Name) {
 		return // a child
 	}
 	r := t.programs[e.Program]
@@ -363,13 +360,6 @@ func (t *Trace) end(e *tracer.Event) {
 	}
 	r.end = *e.Process
 	close(r.ended)
-}
-
-// first is the name of the program a process belongs to: children have a number
-// behind it.
-func first(name string) string {
-	program, _, _ := strings.Cut(name, "/")
-	return program
 }
 
 // Size is a terminal's, in characters.

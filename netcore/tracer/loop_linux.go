@@ -628,7 +628,7 @@ func (t *Tracer) signalled(h *thread, sig syscall.Signal) {
 	if (caught || ends[sig]) && !own {
 		t.tell(Event{
 			Kind: SignalEvent, TID: h.tid, Program: h.process.program,
-			Signal: &netcore.Signal{Process: h.process.name, Name: signalName(sig)},
+			Signal: &netcore.Signal{Process: h.process.name, Name: netcore.SignalName(sig)},
 		})
 	}
 	if h.late == nil || !caught {

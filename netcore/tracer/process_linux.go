@@ -220,7 +220,7 @@ func (t *Tracer) gone(h *thread, status syscall.WaitStatus) {
 	reason := "the process ended"
 	switch {
 	case status.Signaled():
-		reason = "the process was ended by " + signalName(status.Signal())
+		reason = "the process was ended by " + netcore.SignalName(status.Signal())
 	case status == untraced:
 		reason = "the process is not traced any more"
 	}
@@ -236,20 +236,13 @@ func (t *Tracer) gone(h *thread, status syscall.WaitStatus) {
 	change := t.change(q, "end")
 	switch {
 	case status.Signaled():
-		change.Signal = signalName(status.Signal())
+		change.Signal = netcore.SignalName(status.Signal())
 	case status.Exited():
 		change.Status = status.ExitStatus()
 	default:
 		change.Status = -1
 	}
 	t.tell(Event{Kind: ProcessEvent, TID: h.tid, Process: change, Program: q.program})
-}
-
-func signalName(s syscall.Signal) string {
-	if name := unix.SignalName(s); name != "" {
-		return name
-	}
-	return fmt.Sprintf("signal %d", int(s))
 }
 
 // concerns reports whether a call is one to tell, with its arguments: every call

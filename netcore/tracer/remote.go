@@ -52,6 +52,7 @@ type sentProgram struct {
 	Group           int
 	Ignored         []int
 	Limits          map[int]uint64
+	Cgroup          string
 }
 
 // answer is what it answers, with the number of what was started.
@@ -224,7 +225,7 @@ func frame(v any) ([]byte, error) {
 // environment and folder the tracer's has the same.
 func (r *Remote) Start(ctx context.Context, p Program) (number, pid int, err error) {
 	var files []*os.File
-	sent := sentProgram{Name: p.Name, Path: p.Path, Dir: p.Dir, Args: p.Args, Env: p.Env, Terminal: p.Terminal, Group: p.Group, Limits: p.Limits, Ignored: append(netcore.IgnoredSignals(), p.Ignored...)}
+	sent := sentProgram{Name: p.Name, Path: p.Path, Dir: p.Dir, Args: p.Args, Env: p.Env, Terminal: p.Terminal, Group: p.Group, Limits: p.Limits, Cgroup: p.Cgroup, Ignored: append(netcore.IgnoredSignals(), p.Ignored...)}
 	for _, f := range p.Files {
 		sent.Files = append(sent.Files, f != nil)
 		if f != nil {
@@ -425,7 +426,7 @@ func (s *server) carryOut(q *request, files []*os.File) (a answer) {
 	switch q.What {
 	case "start":
 		o := &q.Program
-		p := Program{Name: o.Name, Path: o.Path, Dir: o.Dir, Args: o.Args, Env: o.Env, Terminal: o.Terminal, Group: o.Group, Limits: o.Limits, Ignored: o.Ignored}
+		p := Program{Name: o.Name, Path: o.Path, Dir: o.Dir, Args: o.Args, Env: o.Env, Terminal: o.Terminal, Group: o.Group, Limits: o.Limits, Cgroup: o.Cgroup, Ignored: o.Ignored}
 		for _, given := range o.Files {
 			var f *os.File
 			if given && len(files) > 0 {

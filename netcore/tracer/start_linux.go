@@ -48,7 +48,7 @@ func (t *Tracer) Start(p Program) (number, pid int, err error) {
 	}
 	o := assignment{
 		Path: p.Path, Args: p.Args, Dir: p.Dir, Env: p.Env, Files: len(p.Files),
-		Group: p.Group, Session: p.Terminal, Control: p.Terminal, Proc: t.o.Contain, Ignored: p.Ignored, Limits: p.Limits,
+		Group: p.Group, Session: p.Terminal, Control: p.Terminal, Proc: t.o.Contain, Ignored: p.Ignored, Limits: p.Limits, Cgroup: p.Cgroup,
 	}
 	if o.Env == nil {
 		o.Env = os.Environ()
@@ -97,7 +97,7 @@ func (t *Tracer) fork(p *Program, channel int) (number, pid int, err error) {
 	files = append(files, uintptr(channel))
 	command := netcore.HelperCommand(traceeRole, fmt.Sprint(len(files)-1))
 	pid, err = syscall.ForkExec("/proc/self/exe", command, &syscall.ProcAttr{
-		Env: helperEnv(), Files: files,
+		Env: netcore.HelperEnv("GOMAXPROCS=1"), Files: files,
 	})
 	if err != nil {
 		return 0, 0, err
@@ -124,18 +124,6 @@ func whyNoTrace(errno syscall.Errno) string {
 	return ""
 }
 
-// helperEnv is what the tracee's own short life needs; the program gets its own
-// environment with the order.
-func helperEnv() []string {
-	env := []string{"GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1,containermaxprocs=0,updatemaxprocs=0"}
-	for _, name := range []string{"LD_LIBRARY_PATH", "GOCOVERDIR"} {
-		if v, ok := os.LookupEnv(name); ok {
-			env = append(env, name+"="+v)
-		}
-	}
-	return env
-}
-
 // contain makes the process namespace in which everything this thread starts from
 // now on is, once; its process 1 lives as long as the tracer.
 func (t *Tracer) contain() error {
@@ -151,7 +139,7 @@ func (t *Tracer) contain() error {
 	}
 	defer unix.Close(pipe[0])
 	pid, err := syscall.ForkExec("/proc/self/exe", netcore.HelperCommand(initRole), &syscall.ProcAttr{
-		Env: helperEnv(), Files: []uintptr{uintptr(pipe[0])}, Sys: &syscall.SysProcAttr{Setpgid: true},
+		Env: netcore.HelperEnv("GOMAXPROCS=1"), Files: []uintptr{uintptr(pipe[0])}, Sys: &syscall.SysProcAttr{Setpgid: true},
 	})
 	if err != nil {
 		_ = unix.Close(pipe[1])

@@ -44,6 +44,7 @@ type assignment struct {
 	Proc    bool // mount /proc anew
 	Ignored []int
 	Limits  map[int]uint64
+	Cgroup  string
 }
 
 // runTracee reads its assignment from the descriptor named by its argument, which it
@@ -79,6 +80,11 @@ func become(fd int) error {
 	}
 	// What this process inherited or opened is none of the program's.
 	_ = unix.CloseRange(uint(max(o.Files, 3)), ^uint(0), unix.CLOSE_RANGE_CLOEXEC)
+	if o.Cgroup != "" {
+		if err := joinGroup(o.Cgroup); err != nil {
+			return err
+		}
+	}
 	if o.Group != 0 {
 		if err := unix.Setpgid(0, o.Group); err != nil {
 			return fmt.Errorf("join process group %d: %w", o.Group, err)

@@ -55,6 +55,9 @@ type Program struct {
 	// Limits are set in the program before it starts, by RLIMIT_* number; see
 	// setrlimit(2).
 	Limits map[int]uint64
+	// Cgroup is the folder of a control group it starts in, see MemoryGroup; "" is
+	// this process's.
+	Cgroup string
 }
 
 // Stops says where a thread stops until Resume.

@@ -304,7 +304,7 @@ func (t *tracePlayer) news(v *lesson.View) {
 			for _, text := range strings.Split(strings.TrimRight(string(e.Output.Bytes), "\r\n"), "\n") {
 				t.out.code("  " + e.Output.Process + " prints: " + strings.TrimSuffix(text, "\r"))
 			}
-		case e.Process != nil && e.Process.Change == "end" && lesson.ProgramOf(e.Process.Name) == e.Process.Name:
+		case e.Process != nil && e.Process.Change == "end" && netcore.ProgramOf(e.Process.Name) == e.Process.Name:
 			t.ended(e.Process)
 		case e.Signal != nil:
 			t.out.say("%s gets %s.", e.Signal.Process, e.Signal.Name)

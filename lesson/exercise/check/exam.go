@@ -10,12 +10,15 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"sockstep/netcore/tracer"
 )
 
 // exam is one check of one program.
 type exam struct {
 	job     Job
 	contain bool
+	group   *tracer.MemoryGroup // nil where there can be none
 
 	mu   sync.Mutex
 	port int // the last one given out in a private network

@@ -62,6 +62,7 @@ func work(ctx context.Context, line []byte, of func(string) (Exercise, bool), te
 		return errors.New("no program is named")
 	}
 	e := &exam{job: job, contain: canContain()}
+	defer e.ungroup()
 	if err := e.rehearse(); err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 // Limits for a program under check.
 const (
 	mostProcesses = 400       // processes and threads at a time
-	mostMemory    = 512 << 20 // bytes resident, of all its processes together
+	mostMemory    = 512 << 20 // bytes, of all its processes together
 	mostCalls     = 100_000   // that are kept
 )
 
@@ -24,6 +24,7 @@ const (
 type Program struct {
 	t      *T
 	port   int
+	kills  int // memoryKills when it began
 	tracer *tracer.Tracer
 	out    *output
 	ended  chan struct{} // closed when its first process has ended
@@ -57,7 +58,7 @@ func (t *T) Start(options ...Option) *Program {
 	}
 	p := &Program{
 		t: t, port: r.port, ended: make(chan struct{}), alive: map[int]bool{},
-		waiting: map[int]*netcore.Call{}, injected: map[*netcore.Call]string{},
+		waiting: map[int]*netcore.Call{}, injected: map[*netcore.Call]string{}, kills: t.exam.memoryKills(),
 	}
 	if err := p.begin(&r); err != nil {
 		panic(over{Result{Verdict: Fails, Saw: fmt.Sprintf("the program could not be run: %v", err), Try: "Run it by hand: " + strings.Join(t.exam.job.Command, " ")}})
@@ -83,9 +84,13 @@ func (p *Program) begin(r *run) (err error) {
 	}
 	env := slices.Concat(job.Env, []string{"PORT=" + strconv.Itoa(p.port), "PYTHONDONTWRITEBYTECODE=1"}, r.env)
 	args := slices.Concat(job.Command, r.args)
+	path := args[0]
+	if r.before != nil {
+		path, args = "/proc/self/exe", slices.Concat(r.before, args)
+	}
 	_, _, err = p.tracer.Start(tracer.Program{
-		Name: p.t.exam.job.Exercise, Path: args[0], Args: args, Dir: job.Dir, Env: env,
-		Files: p.out.far[:], Terminal: p.out.terminal, Limits: limits(r),
+		Name: p.t.exam.job.Exercise, Path: path, Args: args, Dir: job.Dir, Env: env,
+		Files: p.out.far[:], Terminal: p.out.terminal, Limits: limits(r), Cgroup: p.t.exam.cgroup(),
 	})
 	if err != nil {
 		_ = p.tracer.Close()
@@ -113,6 +118,10 @@ func (p *Program) tell(e tracer.Event) {
 	p.mu.Lock()
 	switch e.Kind {
 	case tracer.ProcessEvent:
+		if e.Process.Signal == "SIGKILL" && p.t.exam.memoryKills() > p.kills && p.limit == "" {
+			p.limit = tooMuchMemory
+			go p.tracer.Close()
+		}
 		p.changed(e.Process)
 	case tracer.EnterEvent:
 		p.waiting[e.TID] = e.Call
@@ -259,6 +268,8 @@ func (p *Program) end(why string) {
 	p.t.move()
 }
 
+var tooMuchMemory = fmt.Sprintf("it used more than %d MiB of memory", mostMemory>>20)
+
 func (p *Program) watchMemory() {
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -268,7 +279,7 @@ func (p *Program) watchMemory() {
 			return
 		case <-tick.C:
 			if n := p.Memory(); n > mostMemory {
-				p.end(fmt.Sprintf("it used more than %d MiB of memory", mostMemory>>20))
+				p.end(tooMuchMemory)
 				return
 			}
 		}
