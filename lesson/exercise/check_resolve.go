@@ -56,7 +56,7 @@ func init() {
 		check.Criterion{
 			Name: "second", Needs: []string{"fresh"}, Belief: "M49",
 			Try:  "Go through the list by ai_next until a connect() succeeds: the first address is one of several.",
-			Show: check.Last(tries),
+			Show: check.Last(connecting),
 			Check: func(t *check.T) {
 				needsSix(t)
 				helloFrom(t, "127.0.0.1:0", twoFamilies)
@@ -65,7 +65,7 @@ func init() {
 		check.Criterion{
 			Name: "six", Needs: []string{"second"}, Belief: "M49",
 			Try:  "Ask for AF_UNSPEC, and open each socket with the ai_family of its address.",
-			Show: check.Last(tries),
+			Show: check.Last(connecting),
 			Check: func(t *check.T) {
 				needsSix(t)
 				helloFrom(t, "[::1]:0", twoFamilies)
@@ -74,7 +74,7 @@ func init() {
 		check.Criterion{
 			Name: "every", Needs: []string{"second"},
 			Try:  "Go through the whole list, until ai_next is NULL.",
-			Show: check.Last(tries),
+			Show: check.Last(connecting),
 			Check: func(t *check.T) {
 				for _, address := range threeAddresses {
 					helloFrom(t, address+":0", threeHosts)
@@ -84,7 +84,7 @@ func init() {
 		check.Criterion{
 			Name: "closes", Needs: []string{"every"},
 			Try:  "close() the socket when its connect() has failed, before the next one is made.",
-			Show: check.First(tries),
+			Show: check.First(connecting),
 			Check: func(t *check.T) {
 				l := t.Listen()
 				p := visitName(t, "127.0.0.1", l.Port())
@@ -101,7 +101,7 @@ func init() {
 		check.Criterion{
 			Name: "refused", Needs: []string{"every"}, Belief: "M20",
 			Try:  "End with exit status 3 behind the loop, when no address is left.",
-			Show: check.Last(tries),
+			Show: check.Last(connecting),
 			Check: func(t *check.T) {
 				p := visitName(t, threeHosts, t.Refused())
 				p.Status(wasRefused)
@@ -186,9 +186,9 @@ func needsSix(t *check.T) {
 	}
 }
 
-// tries matches a connect() to an address of IP that is an attempt to connect, as far as
+// connecting matches a connect() to an address of IP that is an attempt to connect, as far as
 // the call alone tells: one that a datagram socket makes cannot fail so.
-func tries(c *netcore.Call) bool {
+func connecting(c *netcore.Call) bool {
 	_, ok := check.AddressOf(c)
 	return ok && check.Is(check.Connect)(c) && (c.Failed() || !c.Returned())
 }

@@ -112,7 +112,8 @@
 //	 * EINTR is taken for the end.
 //	 */
 //
-// TestWrongPrograms has each fail exactly that and for that reason.
+// TestWrongPrograms has each fail exactly that and for that reason. They are in C, or in
+// the language in which the mistake is made: classes.cpp.
 //
 // # Trying it
 //
