@@ -58,7 +58,7 @@ func built(t *testing.T, name, language string, files map[string][]byte) (comman
 // checked checks a program, or skips where nothing can be traced.
 func checked(t *testing.T, e *Exercise, command []string, dir string) *Outcome {
 	t.Helper()
-	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), 7*time.Minute)
 	defer stop()
 	begun := time.Now()
 	o, err := e.Check(ctx, Options{Lab: netcore.Options{Program: "test"}, Command: command, Dir: dir}, nil)
