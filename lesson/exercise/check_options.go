@@ -145,8 +145,8 @@ func listeningPlace(t *check.T, p *check.Program) check.Place {
 	return at
 }
 
-// report is what the program printed for its clients, and the sockets it is about.
-type report struct {
+// optionReport is what the program printed for its clients, and the sockets it is about.
+type optionReport struct {
 	t       *check.T
 	p       *check.Program
 	clients int
@@ -154,10 +154,10 @@ type report struct {
 	at      map[string]check.Place // of the latest client
 }
 
-func newReport(t *check.T) *report { return &report{t: t, p: t.Serve()} }
+func newReport(t *check.T) *optionReport { return &optionReport{t: t, p: t.Serve()} }
 
 // client has one more client connect, and waits for what is printed for it.
-func (r *report) client() {
+func (r *optionReport) client() {
 	r.conn = r.p.Dial()
 	r.clients++
 	r.p.Prints(func(string) bool { return r.lacks() == "" })
@@ -175,7 +175,7 @@ func (r *report) client() {
 	r.at = map[string]check.Place{"listening": listeningPlace(r.t, r.p), "accepted": accepted}
 }
 
-func (r *report) subject() string {
+func (r *optionReport) subject() string {
 	if strings.TrimSpace(r.p.Stdout()) == "" {
 		return "the program printed nothing, so it"
 	}
@@ -183,7 +183,7 @@ func (r *report) subject() string {
 }
 
 // end has the latest client go, and waits until the program has seen it.
-func (r *report) end() {
+func (r *optionReport) end() {
 	r.conn.Half()
 	r.conn.EOF()
 	r.conn.Close()
@@ -192,7 +192,7 @@ func (r *report) end() {
 var reportForm = regexp.MustCompile(`^\s*(listening|accepted)\s+([A-Z_]+)\s+(-?[0-9]{1,10})\s*\n$`)
 
 // values are the numbers printed so far, by line, in their order.
-func (r *report) values() map[string][]int {
+func (r *optionReport) values() map[string][]int {
 	out := map[string][]int{}
 	for line := range strings.Lines(r.p.Stdout()) {
 		m := reportForm.FindStringSubmatch(line)
@@ -207,7 +207,7 @@ func (r *report) values() map[string][]int {
 }
 
 // lacks is a line that was not printed for the latest client, "" for none.
-func (r *report) lacks() string {
+func (r *optionReport) lacks() string {
 	values := r.values()
 	lines := reportLines()
 	if i := slices.IndexFunc(lines, func(line string) bool { return len(values[line]) < r.clients }); i >= 0 {
@@ -217,13 +217,13 @@ func (r *report) lacks() string {
 }
 
 // printed is the number printed for the latest client.
-func (r *report) printed(who, name string) int {
+func (r *optionReport) printed(who, name string) int {
 	values := r.values()[who+" "+name]
 	return values[len(values)-1]
 }
 
 // compare reads options from outside, and compares them with what was printed.
-func (r *report) compare(who string, options []socketOption) {
+func (r *optionReport) compare(who string, options []socketOption) {
 	for _, o := range options {
 		is, ok := r.p.Option(r.at[who], o.level, o.name)
 		r.t.Want(ok, "the program closed the %s descriptor before its client had gone", who)

@@ -12,7 +12,7 @@
 //	echo/starter/c/echo.c           compiles without a warning, with gaps marked TODO
 //	echo/starter/go/echo.go.txt     written out as echo.go; .txt hides it from the Go tool
 //	echo/starter/python/echo.py
-//	echo/starter/cpp, starter/rust  where cheap
+//	echo/starter/cpp, starter/rust  where cheap; one file in C makes one in C++ by itself
 //	echo/solution/c/echo.c          passes; solution/go and solution/python may be there too
 //	echo/wrong/no-eintr/echo.c      what people really get wrong, at least two of them
 //	echo/right/poll/echo.c          other correct ways, which must pass too; optional
@@ -31,7 +31,7 @@
 //	title: Echo server
 //	minutes: 60
 //	lessons: [accept, bytes]             names of the course's folders
-//	languages: [c, go, python]           those with a starter
+//	languages: [c, go, python]           those with a starter of their own
 //	---
 //
 //	What to write, in a few paragraphs. What it prints only where that is checked.
@@ -112,7 +112,8 @@
 //	 * EINTR is taken for the end.
 //	 */
 //
-// TestWrongPrograms has each fail exactly that and for that reason.
+// TestWrongPrograms has each fail exactly that and for that reason. They are in C, or in
+// the language in which the mistake is made: classes.cpp.
 //
 // # Trying it
 //

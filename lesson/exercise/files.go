@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"path"
@@ -18,10 +19,31 @@ const hiddenSuffix = ".txt"
 // files, a Makefile or go.mod where it has none, and TASK.md.
 func (e *Exercise) Starter(language string) (map[string][]byte, error) {
 	files, err := e.set("starter", language)
+	if err != nil && language == "cpp" && e.turnsIntoCXX() {
+		files, err = e.turnedIntoCXX()
+	}
 	if err != nil {
 		return nil, err
 	}
 	files["TASK.md"] = []byte(e.Text())
+	return files, nil
+}
+
+// turnsIntoCXX reports whether the starter in C makes one in C++: it is one file, built
+// as such programs are.
+func (e *Exercise) turnsIntoCXX() bool {
+	entries, err := fs.ReadDir(e.files, "starter/c")
+	return err == nil && len(entries) == 1 && entries[0].Name() == e.Name+".c"
+}
+
+// turnedIntoCXX is the starter in C as C++: they differ in the empty initializer.
+func (e *Exercise) turnedIntoCXX() (map[string][]byte, error) {
+	text, err := fs.ReadFile(e.files, "starter/c/"+e.Name+".c")
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{e.Name + ".cpp": bytes.ReplaceAll(text, []byte(" = {0};"), []byte(" = {};"))}
+	e.complete(files, "cpp")
 	return files, nil
 }
 
@@ -34,12 +56,17 @@ func (e *Exercise) set(kind, language string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s has no %s in %s: there are %s", e.Name, kind, language, strings.Join(e.Languages, ", "))
 	}
+	e.complete(files, language)
+	return files, nil
+}
+
+// complete adds what a program is built with, where that is missing.
+func (e *Exercise) complete(files map[string][]byte, language string) {
 	for name, text := range e.made(language) {
 		if files[name] == nil {
 			files[name] = []byte(text)
 		}
 	}
-	return files, nil
 }
 
 // Folder reads the files of a folder of programs, by the names they have with the
@@ -99,7 +126,7 @@ func (e *Exercise) Text() string {
 	return b.String()
 }
 
-// Languages orders languages as check does.
+// ordered sorts languages as check does.
 func ordered(names []string) (out []string) {
 	for _, l := range check.Languages {
 		if slices.Contains(names, l.Name) {

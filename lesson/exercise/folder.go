@@ -51,7 +51,7 @@ type Written struct {
 func (e *Exercise) Start(dir, language string) (*Work, []Written, error) {
 	l, ok := check.LanguageOf(language)
 	if !ok || !slices.Contains(e.Languages, language) {
-		return nil, nil, fmt.Errorf("%s has no starter in %q: there are %s", e.Name, language, strings.Join(ordered(e.Languages), ", "))
+		return nil, nil, fmt.Errorf("%s has no starter in %q: there are %s", e.Name, language, strings.Join(e.Languages, ", "))
 	}
 	files, err := e.Starter(language)
 	if err != nil {

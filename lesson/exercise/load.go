@@ -291,4 +291,8 @@ func (r *reader) starters() {
 			r.addf(0, "no starter in %s: write %s/starter/%s/", clip(l), r.Name, clip(l))
 		}
 	}
+	if !slices.Contains(r.Languages, "cpp") && r.turnsIntoCXX() {
+		r.Languages = append(r.Languages, "cpp")
+	}
+	r.Languages = ordered(r.Languages)
 }

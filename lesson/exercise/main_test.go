@@ -58,7 +58,7 @@ func built(t *testing.T, name, language string, files map[string][]byte) (comman
 // checked checks a program, or skips where nothing can be traced.
 func checked(t *testing.T, e *Exercise, command []string, dir string) *Outcome {
 	t.Helper()
-	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), 7*time.Minute)
 	defer stop()
 	begun := time.Now()
 	o, err := e.Check(ctx, Options{Lab: netcore.Options{Program: "test"}, Command: command, Dir: dir}, nil)
@@ -120,6 +120,22 @@ func program(t *testing.T, e *Exercise, path, language string) map[string][]byte
 		}
 	}
 	return files
+}
+
+// languageIn is the language of the program in a folder: that of the file with the
+// exercise's name, and C where its files have others.
+func languageIn(t *testing.T, e *Exercise, path string) string {
+	t.Helper()
+	files, err := Folder(os.DirFS(path), ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range check.Languages {
+		if files[e.Name+l.Suffix] != nil {
+			return l.Name
+		}
+	}
+	return "c"
 }
 
 // TestExercises looks at what every exercise must have.
@@ -232,7 +248,9 @@ func TestRightPrograms(t *testing.T) {
 			}
 			t.Run(e.Name+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				command, dir := built(t, e.Name, "c", program(t, e, filepath.Join(e.Name, "right", name), "c"))
+				path := filepath.Join(e.Name, "right", name)
+				l := languageIn(t, e, path)
+				command, dir := built(t, e.Name, l, program(t, e, path, l))
 				if o := checked(t, e, command, dir); !o.Holds() {
 					t.Errorf("it does not pass:\n%s", told(o.Results))
 				}
@@ -252,9 +270,10 @@ func TestWrongPrograms(t *testing.T) {
 			t.Run(e.Name+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				path := filepath.Join(e.Name, "wrong", name)
-				files := program(t, e, path, "c")
+				l := languageIn(t, e, path)
+				files := program(t, e, path, l)
 				want := declared(t, e, files)
-				command, dir := built(t, e.Name, "c", files)
+				command, dir := built(t, e.Name, l, files)
 				o := checked(t, e, command, dir)
 				got := map[string]string{}
 				for _, r := range o.Results {

@@ -12,6 +12,8 @@
 //     Close; Program.Flood is many of them at a time; a client that only connects
 //     is one that never says anything, a stuck one never expects.
 //   - T.Listen, T.Deaf, T.Refused and T.Unreachable are what a client meets.
+//   - T.Names gives programs an /etc/hosts of the check's own, T.Mystery a server beside
+//     them to be looked at.
 //   - Program.Calls, First, Last, Count find calls by Is, On, Fails and others.
 //   - Program.Listeners, Holds, Idle, Memory, Zombies look at the kernel.
 //   - Program.Exit, Alive, Output are the program itself.

@@ -51,6 +51,7 @@ type run struct {
 	files  int
 	port   int
 	pipes  bool
+	before []string // arguments, with the name first, of this program as one that becomes it
 }
 
 // Args are arguments behind the program's own.

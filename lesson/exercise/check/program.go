@@ -84,8 +84,12 @@ func (p *Program) begin(r *run) (err error) {
 	}
 	env := slices.Concat(job.Env, []string{"PORT=" + strconv.Itoa(p.port), "PYTHONDONTWRITEBYTECODE=1"}, r.env)
 	args := slices.Concat(job.Command, r.args)
+	path := args[0]
+	if r.before != nil {
+		path, args = "/proc/self/exe", slices.Concat(r.before, args)
+	}
 	_, _, err = p.tracer.Start(tracer.Program{
-		Name: p.t.exam.job.Exercise, Path: args[0], Args: args, Dir: job.Dir, Env: env,
+		Name: p.t.exam.job.Exercise, Path: path, Args: args, Dir: job.Dir, Env: env,
 		Files: p.out.far[:], Terminal: p.out.terminal, Limits: limits(r), Cgroup: p.t.exam.cgroup(),
 	})
 	if err != nil {

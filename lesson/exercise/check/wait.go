@@ -6,11 +6,11 @@ import "time"
 // machine either.
 const (
 	// criterionLimit bounds one criterion.
-	criterionLimit = 40 * time.Second
+	criterionLimit = 90 * time.Second
 	// examLimit bounds a whole check.
-	examLimit = 4 * time.Minute
+	examLimit = 6 * time.Minute
 	// patience bounds the wait for one thing to come while the program is busy.
-	patience = 12 * time.Second
+	patience = 25 * time.Second
 	// stillFor is how long a program stands still before nothing is expected of it
 	// any more, quietFor where it should stand still.
 	stillFor = 600 * time.Millisecond
