@@ -134,7 +134,7 @@ func (p *program) checkWork(ctx context.Context, w *exercise.Work, g *grading) e
 
 // examine checks a program and tells what came of it, in the form asked for.
 func (p *program) examine(ctx context.Context, e *exercise.Exercise, command []string, dir string, g *grading) error {
-	r := newExamination(p.out, e, g.json)
+	r := p.newExamination(e, g.json)
 	begun := time.Now()
 	o := exercise.Options{Lab: netcore.Options{Program: "sockstep " + Version}, Command: command, Dir: dir, Only: g.only}
 	out, err := e.Check(ctx, o, r.result)

@@ -9,6 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/term"
+
 	"sockstep/lesson/exercise"
 	"sockstep/lesson/exercise/check"
 )
@@ -19,22 +22,23 @@ type examination interface {
 	end(*exercise.Outcome)
 }
 
-func newExamination(out io.Writer, e *exercise.Exercise, json bool) examination {
+func (p *program) newExamination(e *exercise.Exercise, json bool) examination {
 	if json {
-		return newExamJSON(out, e)
+		return newExamJSON(p.out, e)
 	}
-	return newExamText(out, e)
+	x := &examText{out: p.out, e: e}
+	if term.IsTerminal(p.out.Fd()) {
+		x.width = p.columns()
+	}
+	fmt.Fprintf(p.out, "%s %s: %s\n", e.ID, e.Name, e.Title)
+	return x
 }
 
 // examText is for a person.
 type examText struct {
-	out io.Writer
-	e   *exercise.Exercise
-}
-
-func newExamText(out io.Writer, e *exercise.Exercise) *examText {
-	fmt.Fprintf(out, "%s %s: %s\n", e.ID, e.Name, e.Title)
-	return &examText{out, e}
+	out   io.Writer
+	e     *exercise.Exercise
+	width int // columns, 0 for lines of any length
 }
 
 // marks are the verdicts as they are printed.
@@ -43,7 +47,7 @@ var marks = map[check.Verdict]string{
 }
 
 func (x *examText) result(r check.Result) {
-	fmt.Fprintf(x.out, "%-9s  %s (%s)\n", marks[r.Verdict], r.Goal, r.Name)
+	x.hang(fmt.Sprintf("%-9s  ", marks[r.Verdict]), fmt.Sprintf("%s (%s)", r.Goal, r.Name))
 	if r.Verdict == check.Skipped {
 		return
 	}
@@ -66,9 +70,17 @@ func (x *examText) more(name, text string) {
 		return
 	}
 	for line := range strings.SplitSeq(clean(text), "\n") {
-		fmt.Fprintf(x.out, "           %-8s %s\n", name, line)
+		x.hang(fmt.Sprintf("           %-8s ", name), line)
 		name = ""
 	}
+}
+
+// hang writes a text behind a mark, its further lines under the first.
+func (x *examText) hang(mark, text string) {
+	if room := x.width - len(mark); x.width > 0 && room > 0 {
+		text = strings.ReplaceAll(ansi.Wrap(text, room, ""), "\n", "\n"+strings.Repeat(" ", len(mark)))
+	}
+	fmt.Fprintf(x.out, "%s%s\n", mark, text)
 }
 
 func (x *examText) end(o *exercise.Outcome) {
@@ -158,7 +170,7 @@ func writeJUnit(path string, e *exercise.Exercise, o *exercise.Outcome, begun ti
 		switch r.Verdict {
 		case check.Fails:
 			var b strings.Builder
-			(&examText{&b, e}).result(r)
+			(&examText{out: &b, e: e}).result(r)
 			c.Failure = &junitText{Message: clean(r.Saw), Type: r.Belief, Text: b.String()}
 		case check.Skipped, check.Unseen:
 			c.Skipped = &junitText{Message: clean(r.Saw)}
