@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sockstep/lesson/exercise"
+	"sockstep/ui/linear"
 )
 
 func (p *program) exerciseCommand() *cobra.Command {
@@ -59,7 +60,7 @@ func (p *program) exerciseListCommand() *cobra.Command {
 			}
 			for _, e := range all {
 				fmt.Fprintf(p.out, "%-4s %-11s %3d min  %s\n", e.ID, e.Name, e.Minutes, e.Title)
-				fmt.Fprintf(p.out, "                          %s; after the lessons %s\n", strings.Join(e.Languages, ", "), strings.Join(e.Lessons, ", "))
+				hang(p.out, p.wrapAt(), "                          ", fmt.Sprintf("%s; after the lessons %s", strings.Join(e.Languages, ", "), strings.Join(e.Lessons, ", ")))
 			}
 			return nil
 		},
@@ -210,7 +211,12 @@ func (p *program) exerciseHintCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(p.out, "Hint %d of %d\n\n%s\n", n, len(w.Exercise.Hints), text)
+			fmt.Fprintf(p.out, "Hint %d of %d\n\n", n, len(w.Exercise.Hints))
+			if width := p.wrapAt(); width > 0 {
+				linear.NewOutput(p.out, width).Prose(text)
+			} else {
+				fmt.Fprintln(p.out, text)
+			}
 			return nil
 		},
 	}

@@ -26,10 +26,7 @@ func (p *program) newExamination(e *exercise.Exercise, json bool) examination {
 	if json {
 		return newExamJSON(p.out, e)
 	}
-	x := &examText{out: p.out, e: e}
-	if term.IsTerminal(p.out.Fd()) {
-		x.width = p.columns()
-	}
+	x := &examText{out: p.out, e: e, width: p.wrapAt()}
 	fmt.Fprintf(p.out, "%s %s: %s\n", e.ID, e.Name, e.Title)
 	return x
 }
@@ -75,12 +72,23 @@ func (x *examText) more(name, text string) {
 	}
 }
 
-// hang writes a text behind a mark, its further lines under the first.
-func (x *examText) hang(mark, text string) {
-	if room := x.width - len(mark); x.width > 0 && room > 0 {
+func (x *examText) hang(mark, text string) { hang(x.out, x.width, mark, text) }
+
+// wrapAt is the width of the terminal, 0 where what is printed is for a program.
+func (p *program) wrapAt() int {
+	if !term.IsTerminal(p.out.Fd()) {
+		return 0
+	}
+	return p.columns()
+}
+
+// hang writes a text behind a mark, its further lines under the first; with a width of 0
+// in one line.
+func hang(out io.Writer, width int, mark, text string) {
+	if room := width - len(mark); width > 0 && room > 0 {
 		text = strings.ReplaceAll(ansi.Wrap(text, room, ""), "\n", "\n"+strings.Repeat(" ", len(mark)))
 	}
-	fmt.Fprintf(x.out, "%s%s\n", mark, text)
+	fmt.Fprintf(out, "%s%s\n", mark, text)
 }
 
 func (x *examText) end(o *exercise.Outcome) {

@@ -17,13 +17,13 @@ func (p *player) card(name string) {
 	}
 	if c, ok := lesson.CardOf(name); ok {
 		p.out.say("%s.", c.Title())
-		p.out.prose(c.Markdown())
+		p.out.Prose(c.Markdown())
 		return
 	}
 	for _, t := range lesson.Glossary() {
 		if slices.ContainsFunc(t.Names, func(n string) bool { return strings.EqualFold(n, name) }) {
 			p.out.say("%s.", t.Names[0])
-			p.out.prose(t.Markdown())
+			p.out.Prose(t.Markdown())
 			return
 		}
 	}

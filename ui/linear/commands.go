@@ -282,7 +282,7 @@ func (p *player) again(string) {
 	p.said = said{step: -1}
 	if st := v.Shown(); st != nil && v.Phase == lesson.Ran {
 		p.said = said{step: v.Step, phase: v.Phase, head: true}
-		p.out.prose(st.Before)
+		p.out.Prose(st.Before)
 		p.after(v)
 	}
 }
@@ -404,5 +404,5 @@ func (p *player) giveHint(string) {
 	}
 	p.hint++
 	p.out.say("Hint %d of %d:", p.hint, len(hints))
-	p.out.prose(hints[p.hint-1])
+	p.out.Prose(hints[p.hint-1])
 }

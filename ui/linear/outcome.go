@@ -48,7 +48,7 @@ func (p *player) after(v *lesson.View) {
 	if otherwise || v.OffPath != "" {
 		p.out.say("On the path this is what happens:")
 	}
-	p.out.prose(st.After)
+	p.out.Prose(st.After)
 	p.show(v, st)
 }
 

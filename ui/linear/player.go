@@ -107,10 +107,10 @@ func (p *player) introduce() {
 	l := v.Lesson
 	p.out.say("%s. %d steps, about %d minutes, on %s.", strings.TrimRight(l.Title, "."), len(l.Steps), l.Minutes, whereText(v))
 	p.missing(v)
-	p.out.prose(l.Goal)
+	p.out.Prose(l.Goal)
 	if p.o.Resume == nil || p.o.Resume.Step == 0 {
 		p.out.gap()
-		p.out.prose(l.Intro)
+		p.out.Prose(l.Intro)
 	}
 	if len(l.Parts) > 0 {
 		p.out.say("Its parts: %s.", numbered(l.Parts))
@@ -130,7 +130,7 @@ func whereText(v *lesson.View) string {
 // missing says what this machine cannot show.
 func (p *player) missing(v *lesson.View) {
 	for _, m := range v.Snapshot.Missing {
-		p.out.prose(m)
+		p.out.Prose(m)
 	}
 }
 

@@ -6,8 +6,8 @@ import (
 	"sockstep/ui/printable"
 )
 
-// prose writes a lesson's Markdown as plain paragraphs.
-func (o *Output) prose(markdown string) {
+// Prose writes a lesson's Markdown as plain paragraphs.
+func (o *Output) Prose(markdown string) {
 	p := paragraphs{o: o}
 	for _, l := range strings.Split(printable.Lines(markdown), "\n") {
 		p.take(strings.TrimRight(l, " "))

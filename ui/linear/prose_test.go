@@ -27,7 +27,7 @@ func TestProse(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out bytes.Buffer
-			NewOutput(&out, 0).prose(test.in)
+			NewOutput(&out, 0).Prose(test.in)
 			if diff := cmp.Diff(test.want, out.String()); diff != "" {
 				t.Error(diff)
 			}

@@ -49,7 +49,7 @@ func (p *player) heading(v *lesson.View, st *lesson.Step) {
 		p.out.say("The call of this step fails, and that is its point.")
 	}
 	if v.Phase != lesson.Ran {
-		p.out.prose(st.Before)
+		p.out.Prose(st.Before)
 	}
 	if v.Phase != lesson.Ran {
 		p.arranges(st)
@@ -89,7 +89,7 @@ func (p *player) open(v *lesson.View, st *lesson.Step) {
 func (p *player) ask(q *lesson.Question) {
 	p.out.gap()
 	p.out.say("Question.")
-	p.out.prose(q.Text)
+	p.out.Prose(q.Text)
 	if q.Typed != "" {
 		return
 	}
@@ -100,7 +100,7 @@ func (p *player) ask(q *lesson.Question) {
 
 func (p *player) wanted(v *lesson.View, in *lesson.Input) {
 	p.out.gap()
-	p.out.prose(in.Ask)
+	p.out.Prose(in.Ask)
 	if side := sideOf(v, in.Role); side != nil && side.Program != nil {
 		if text, _, ok := side.Program.Define(in.Define); ok {
 			p.out.say("Now %s is %s.", in.Define, text)
@@ -165,7 +165,7 @@ func (p *player) next(v *lesson.View, name string) {
 func (p *player) takeaway(v *lesson.View) {
 	p.out.gap()
 	p.out.say("That was the last step. To remember:")
-	p.out.prose(v.Lesson.Takeaway)
+	p.out.Prose(v.Lesson.Takeaway)
 	right, wrong := 0, 0
 	for _, a := range v.Answers {
 		switch a.Mark {

@@ -66,7 +66,7 @@ func (t *tracePlayer) begin() {
 	t.out.say("A trace of %s, in %s. It stops at %s. Type ? for the commands; enter makes the next call.",
 		names(v), whereText(v), orNowhere(v.Traced.Stops))
 	for _, m := range v.Snapshot.Missing {
-		t.out.prose(m)
+		t.out.Prose(m)
 	}
 	if len(v.Sides) > 0 {
 		t.side = v.Sides[0].Name
