@@ -138,6 +138,24 @@ func languageIn(t *testing.T, e *Exercise, path string) string {
 	return "c"
 }
 
+// hintsFit sees to it that the code in hints fits a terminal of 80 columns, where it
+// stands four columns in.
+func hintsFit(t *testing.T, e *Exercise) {
+	t.Helper()
+	const room = 75
+	for i, hint := range e.Hints {
+		code := false
+		for line := range strings.Lines(hint) {
+			line = strings.TrimRight(line, "\n")
+			if strings.HasPrefix(line, "```") {
+				code = !code
+			} else if code && len(line) > room {
+				t.Errorf("hint %d: %d columns of code, want at most %d: %s", i+1, len(line), room, line)
+			}
+		}
+	}
+}
+
 // TestExercises looks at what every exercise must have.
 func TestExercises(t *testing.T) {
 	course, err := lesson.Builtin()
@@ -163,6 +181,7 @@ func TestExercises(t *testing.T) {
 				t.Errorf("%d wrong programs, want at least 2", n)
 			}
 			goals(t, e)
+			hintsFit(t, e)
 		})
 	}
 	for name := range checks {
