@@ -47,6 +47,7 @@
 //
 //	Text, with code in ```c fences where it helps. At least three hints, each going
 //	further than the one before. The last one is titled "What to write" and says it.
+//	Code in hints has at most 75 columns.
 //
 // A goal is the name of a criterion and the sentence that states it; a sentence may go
 // on in the next line, indented by two. The goals and the criteria are the same, in the
