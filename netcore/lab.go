@@ -169,11 +169,17 @@ func (l *Lab) ripe(then int64) {
 	if !l.timeline.HoldsFrom(then) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), ripePatience)
-	defer cancel()
-	if _, err := l.Snapshot(ctx); err != nil {
+	if err := l.look(); err != nil {
 		l.timeline.Settle(then + int64(latest))
 	}
+}
+
+// look brings what has happened into the Timeline, with ripePatience.
+func (l *Lab) look() error {
+	ctx, cancel := context.WithTimeout(context.Background(), ripePatience)
+	defer cancel()
+	_, err := l.Snapshot(ctx)
+	return err
 }
 
 // record opens the Timeline, where the caller brought none.
@@ -438,7 +444,5 @@ func (l *Lab) lastLook() {
 	if !l.timeline.Holding() && !l.tap.waits() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), ripePatience)
-	defer cancel()
-	_, _ = l.Snapshot(ctx) // without it the packets are missing; the rest is released
+	_ = l.look() // without it the packets are missing; the rest is released
 }

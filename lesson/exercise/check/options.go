@@ -23,12 +23,23 @@ func (p *Program) Listening() (Place, bool) {
 // Accepted is the first descriptor the program has of its end of a connection; false for
 // none, as long as it has not been accepted and after it was closed.
 func (p *Program) Accepted(c *Conn) (Place, bool) {
-	for _, s := range p.Table() {
-		if int(s.Local.Port()) == p.port && int(s.Peer.Port()) == c.Port() && s.Inode != 0 {
-			return p.place(s)
-		}
+	s, ok := p.farEnd(c)
+	if !ok {
+		return Place{}, false
 	}
-	return Place{}, false
+	return p.place(s)
+}
+
+// farEnd is the program's end of a connection, once it is accepted and until it is closed.
+func (p *Program) farEnd(c *Conn) (netcore.Socket, bool) {
+	all := p.Table()
+	i := slices.IndexFunc(all, func(s netcore.Socket) bool {
+		return s.Inode != 0 && int(s.Local.Port()) == c.farPort() && int(s.Peer.Port()) == c.Port()
+	})
+	if i < 0 {
+		return netcore.Socket{}, false
+	}
+	return all[i], true
 }
 
 // Option is what an option of a socket is, by its names ("SOL_SOCKET", "SO_RCVBUF"), read

@@ -115,13 +115,12 @@ func (p *Program) Kill() {
 
 // tell takes what the tracer tells, on its thread.
 func (p *Program) tell(e tracer.Event) {
+	if e.Kind == tracer.ProcessEvent && e.Process.Signal == "SIGKILL" && p.t.exam.memoryKills() > p.kills {
+		p.end(tooMuchMemory)
+	}
 	p.mu.Lock()
 	switch e.Kind {
 	case tracer.ProcessEvent:
-		if e.Process.Signal == "SIGKILL" && p.t.exam.memoryKills() > p.kills && p.limit == "" {
-			p.limit = tooMuchMemory
-			go p.tracer.Close()
-		}
 		p.changed(e.Process)
 	case tracer.EnterEvent:
 		p.waiting[e.TID] = e.Call

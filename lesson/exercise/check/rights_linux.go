@@ -2,11 +2,9 @@ package check
 
 // copies counts the descriptors of the program's end of a connection.
 func (p *Program) copies(c *Conn) int {
-	inodes := p.inodes()
-	for _, s := range p.Table() {
-		if s.Inode != 0 && int(s.Local.Port()) == c.farPort() && int(s.Peer.Port()) == c.Port() {
-			return inodes[s.Inode]
-		}
+	s, ok := p.farEnd(c)
+	if !ok {
+		return 0
 	}
-	return 0
+	return p.inodes()[s.Inode]
 }
