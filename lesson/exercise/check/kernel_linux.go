@@ -112,9 +112,9 @@ func stat(path string) []string {
 	return strings.Fields(string(text[i+1:]))
 }
 
-// asleep reports whether every thread of the program sleeps. One that has ended, and
+// Asleep reports whether every thread of the program sleeps. One that has ended, and
 // whose end was not told yet, does not; children that nobody waited for do.
-func (p *Program) asleep() bool {
+func (p *Program) Asleep() bool {
 	pids := p.pids()
 	for _, pid := range pids {
 		paths, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))

@@ -33,7 +33,9 @@ func (p *Program) Zombies() int { return 0 }
 // Memory has nothing to look at.
 func (p *Program) Memory() int64 { return 0 }
 
-func (p *Program) asleep() bool       { return true }
+// Asleep has nothing to look at.
+func (p *Program) Asleep() bool { return true }
+
 func (p *Program) cpu() time.Duration { return 0 }
 
 func sendSignal(int, string) error { return tracer.ErrUnsupported }

@@ -735,10 +735,10 @@ func (p *Program) unclosed(calls []*netcore.Call) *netcore.Call {
 // Idle expects that the program, with nothing to do for a while, uses under a twentieth
 // of a processor and makes hardly a call.
 func (p *Program) Idle(d time.Duration) {
-	calls, cpu, begun := p.made(), p.cpu(), time.Now()
+	calls, cpu, begun := p.Made(), p.cpu(), time.Now()
 	p.t.Sleep(d)
 	took := time.Since(begun)
-	calls, cpu = p.made()-calls, p.cpu()-cpu
+	calls, cpu = p.Made()-calls, p.cpu()-cpu
 	p.Alive()
 	perSecond := int(float64(calls) / took.Seconds())
 	if perSecond > 100 {
@@ -749,7 +749,8 @@ func (p *Program) Idle(d time.Duration) {
 	}
 }
 
-func (p *Program) made() int {
+// Made is how many calls on sockets the program has made so far.
+func (p *Program) Made() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.calls) + p.lost

@@ -31,7 +31,3 @@ func (p *Program) Queue() (q Queue) {
 	}
 	return q
 }
-
-// Asleep reports whether every thread of the program sleeps at this moment: none has the
-// processor, waits for it, or stands in a call that is being looked at.
-func (p *Program) Asleep() bool { return p.asleep() }

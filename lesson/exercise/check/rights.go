@@ -126,7 +126,7 @@ func (p *Program) leftDo(there func() bool) bool {
 		p.t.inTime()
 		p.t.pause()
 		now := p.t.moved.Load()
-		if now != moved || p.others() > 0 && !p.asleep() {
+		if now != moved || p.others() > 0 && !p.Asleep() {
 			since, moved, looks = time.Now(), now, 0
 			continue
 		}

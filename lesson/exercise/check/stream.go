@@ -104,10 +104,10 @@ func Argument(c *netcore.Call, i int) int64 {
 // call itself is told.
 func (p *Program) rest() {
 	const moments, enough = 25, 3
-	made, same := p.made(), 0
+	made, same := p.Made(), 0
 	for range moments {
 		p.t.pause()
-		now := p.made()
+		now := p.Made()
 		if same++; now != made {
 			made, same = now, 0
 		}

@@ -5,9 +5,6 @@ import (
 	"time"
 )
 
-// Made is how many calls on sockets the program has made so far.
-func (p *Program) Made() int { return p.made() }
-
 // Full fills the descriptor tables of the program's processes, and returns what makes
 // room in them again. The limit RLIMIT_NOFILE is lowered to the lowest number that is
 // free, see prlimit(2): a call that needs a new descriptor fails with EMFILE. Where the

@@ -116,7 +116,7 @@ func (s *stillness) look(t *T) outcome {
 	}
 	s.last = now
 	s.looks++
-	if !s.program.asleep() {
+	if !s.program.Asleep() {
 		s.running++
 	}
 	const leastLooks = 6
