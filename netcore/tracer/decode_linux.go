@@ -74,10 +74,25 @@ func (d *description) leave(args []netcore.Arg, ret int64, failed bool, m memory
 	for i := len(args) - 1; i >= 0; i-- {
 		a := argReader{m: m, args: args, Arg: &args[i], param: d.params[i], left: mostMemory, ret: ret}
 		kind, ok := pointers[a.Kind]
-		if !ok || kind.leave == nil || a.Pointer != netcore.MemoryValue || failed && a.Kind != netcore.KindLenInOut {
-			continue
+		switch {
+		case !ok:
+		case kind.enter == nil && a.Pointer == netcore.AddressValue:
+			a.leaveWritten(kind, failed)
+		case kind.leave == nil || a.Pointer != netcore.MemoryValue || failed && a.Kind != netcore.KindLenInOut:
+		default:
+			kind.leave(&a)
 		}
-		kind.leave(&a)
+	}
+}
+
+// probe finds out of the pointers to what the kernel only writes whether they are
+// addresses: leave would do it at the call's end.
+func (d *description) probe(args []netcore.Arg, m memory) {
+	for i := range args {
+		a := argReader{m: m, args: args, Arg: &args[i], param: d.params[i]}
+		if kind, ok := pointers[a.Kind]; ok && kind.enter == nil && a.Pointer == netcore.AddressValue {
+			a.leaveWritten(kind, true)
+		}
 	}
 }
 
@@ -176,21 +191,34 @@ func (a *argReader) elements() int { return clamp(min(uint64(a.length()), mostEl
 func clamp(n uint64) int { return int(min(n, mostMemory)) }
 
 // enter reads what the kernel reads, and finds out whether the address is one.
+// Where it reads nothing leaveWritten does that.
 func (a *argReader) enter(kind pointerKind) {
 	if kind.points != nil && !kind.points(a) {
 		a.Pointer = netcore.NumberValue
 	}
-	if a.Pointer != netcore.AddressValue {
+	if a.Pointer != netcore.AddressValue || kind.enter == nil {
 		return
 	}
-	var before []byte
-	if kind.enter != nil {
-		before = kind.enter(a)
-	}
-	if len(before) > 0 || len(a.m.read(a.address(), 1)) > 0 {
+	before := kind.enter(a)
+	if len(before) > 0 || a.readable() {
 		a.Pointer, a.Before = netcore.MemoryValue, before
 	}
 }
+
+// leaveWritten reads what the kernel wrote where it reads nothing, and finds out
+// whether the address is one: at the entry that would cost a look into the memory
+// more.
+func (a *argReader) leaveWritten(kind pointerKind, failed bool) {
+	if !failed && kind.leave != nil {
+		kind.leave(a)
+	}
+	if len(a.After) > 0 || a.readable() {
+		a.Pointer = netcore.MemoryValue
+	}
+}
+
+// readable reports whether there is memory at the address.
+func (a *argReader) readable() bool { return len(a.m.read(a.address(), 1)) > 0 }
 
 // take reads memory and counts it.
 func (a *argReader) take(address uint64, n int) []byte {

@@ -3,6 +3,7 @@
 package tracer
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -143,17 +144,34 @@ var (
 func handleWakeSignal() error {
 	handleWake.Do(func() {
 		signal.Notify(wakeReceivers, syscall.Signal(wakeSignal))
-		var action [4]uint64 // struct sigaction of the kernel; flags are the second word
-		_, _, errno := unix.RawSyscall6(unix.SYS_RT_SIGACTION, wakeSignal, 0, uintptr(unsafe.Pointer(&action)), 8, 0, 0)
-		if errno == 0 {
-			action[1] &^= 0x10000000 // SA_RESTART
-			_, _, errno = unix.RawSyscall6(unix.SYS_RT_SIGACTION, wakeSignal, uintptr(unsafe.Pointer(&action)), 0, 8, 0, 0)
-		}
-		if errno != 0 {
-			wakeHandled = errno
-		}
+		wakeHandled = errors.Join(
+			changeAction(wakeSignal, func(flags uint64) uint64 { return flags &^ saRestart }),
+			// Else each stop of a thread would be a SIGCHLD for this process, which
+			// the Go runtime has a handler for: that costs more than the stop.
+			changeAction(int(unix.SIGCHLD), func(flags uint64) uint64 { return flags | saNoChildStop }))
 	})
 	return wakeHandled
+}
+
+// Flags of sigaction(2).
+const (
+	saNoChildStop = 0x1
+	saRestart     = 0x10000000
+)
+
+// changeAction changes the flags of what this process does at a signal.
+func changeAction(sig int, change func(flags uint64) uint64) error {
+	var action [4]uint64 // struct sigaction of the kernel; flags are the second word
+	_, _, errno := unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig), 0, uintptr(unsafe.Pointer(&action)), 8, 0, 0)
+	if errno != 0 {
+		return errno
+	}
+	action[1] = change(action[1])
+	_, _, errno = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig), uintptr(unsafe.Pointer(&action)), 0, 8, 0, 0)
+	if errno != 0 {
+		return errno
+	}
+	return nil
 }
 
 // run is the tracer's thread; it ends with it.
@@ -570,18 +588,24 @@ func (t *Tracer) leave(h *thread, info *syscallInfo) {
 		return
 	}
 	t.complete(h, c, value, failed)
-	if failed && t.stopsAtErrors(h) {
+	switch {
+	case failed && t.stopsAtErrors(h):
+		t.told(h, c)
 		t.stand(h, c, atReturn)
-		return
+	case h.process.letting:
+		t.told(h, c)
+		t.resume(h, 0)
+	default:
+		t.resume(h, 0) // it runs while the call is told
+		t.told(h, c)
 	}
-	t.resume(h, 0)
 }
 
 func (t *Tracer) stopsAtErrors(h *thread) bool {
 	return t.o.Stops.Errors && t.named(h) && !h.process.letting
 }
 
-// complete tells a call that came back.
+// complete adds to a call what it came back with.
 func (t *Tracer) complete(h *thread, c *inside, value int64, failed bool) {
 	if failed {
 		c.Errno = netcore.Errno(-value)
@@ -590,7 +614,6 @@ func (t *Tracer) complete(h *thread, c *inside, value int64, failed bool) {
 	c.Ret = &value
 	c.how.leave(c.Args, value, failed, space(h.tid))
 	t.learn(h, c, value, failed)
-	t.told(h, c)
 }
 
 // told hands a complete call on.
@@ -663,6 +686,7 @@ var ends = map[syscall.Signal]bool{
 // stand has a thread stand where it is until Resume.
 func (t *Tracer) stand(h *thread, c *inside, where int) {
 	h.stopped = where
+	c.how.probe(c.Args, space(h.tid))
 	t.tell(Event{
 		Kind: StopEvent, Serial: c.serial, Call: copyCall(c.Call), TID: h.tid, Program: h.process.program,
 		Returned: where == atReturn,
@@ -774,6 +798,7 @@ func (t *Tracer) look() {
 			continue
 		}
 		c.asleep = true
+		c.how.probe(c.Args, space(h.tid))
 		t.tell(Event{Kind: EnterEvent, Serial: c.serial, Call: copyCall(c.Call), TID: h.tid, Program: h.process.program, Asleep: where})
 	}
 	if again {

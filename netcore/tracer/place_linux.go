@@ -13,14 +13,15 @@ func (s space) Read(address uint64, n int) []byte { return s.read(address, n) }
 
 var _ source.Memory = space(0)
 
-// place notes where in the program's source a call stands.
+// place notes where in the program's source a call stands. The registers are read
+// only where some file of the process can tell lines.
 func (t *Tracer) place(h *thread, c *inside) {
 	q := h.process
 	if q.finder == nil {
 		q.finder = t.sources.Process(q.pid)
 	}
 	var r syscall.PtraceRegs
-	if readRegisters(h.tid, &r) != 0 {
+	if !q.finder.Lines() || readRegisters(h.tid, &r) != 0 {
 		return
 	}
 	p := q.finder.Find(sourceRegisters(&r), space(h.tid))

@@ -11,6 +11,7 @@ import (
 	"os"
 	"sync"
 	"syscall"
+	"time"
 
 	"sockstep/netcore"
 )
@@ -287,7 +288,7 @@ func runRemote(args []string) error {
 	if !ok {
 		return errors.New("descriptor 3 is no Unix socket")
 	}
-	s := &server{channel: conn, some: make(chan struct{}, 1), room: make(chan struct{}, 1), written: make(chan struct{})}
+	s := &server{channel: conn, some: make(chan struct{}, 1), hurry: make(chan struct{}, 1), room: make(chan struct{}, 1), written: make(chan struct{})}
 	t, err := New(Options{Tell: s.tell, Contain: len(args) > 0 && args[0] == "contain"})
 	if err != nil {
 		return err
@@ -314,6 +315,10 @@ const (
 	mostBytes   = 8 << 20
 )
 
+// gather is how long calls that came back wait for others to be sent with: the
+// processor that sends is one the programs do not have.
+const gather = time.Millisecond
+
 // server is the tracer's process's end of the channel.
 type server struct {
 	channel *net.UnixConn
@@ -325,6 +330,7 @@ type server struct {
 	answers []answer
 	closed  bool
 	some    chan struct{} // receives when there is something to send
+	hurry   chan struct{} // receives when it cannot wait
 	room    chan struct{} // receives when there is room again
 	written chan struct{} // closed when all is sent
 }
@@ -343,8 +349,14 @@ func (s *server) tell(e Event) {
 	}
 	s.events = append(s.events, e)
 	s.bytes += bytesOf(e.Call)
+	first, full := len(s.events) == 1, len(s.events) >= mostWaiting/2 || s.bytes >= mostBytes/2
 	s.mu.Unlock()
-	wake(s.some)
+	if first {
+		wake(s.some)
+	}
+	if full || e.Kind != CallEvent {
+		wake(s.hurry)
+	}
 }
 
 // bytesOf is how much memory of the program a call holds.
@@ -377,7 +389,14 @@ func wake(c chan struct{}) {
 func (s *server) write() {
 	defer close(s.written)
 	out := gob.NewEncoder(s.channel)
+	late := time.NewTimer(0)
+	defer late.Stop()
 	for range s.some {
+		late.Reset(gather)
+		select {
+		case <-s.hurry:
+		case <-late.C:
+		}
 		s.mu.Lock()
 		events, answers := s.events, s.answers
 		s.events, s.answers, s.bytes = nil, nil, 0
@@ -418,6 +437,7 @@ func (s *server) serve() error {
 	s.answers = append(s.answers, a)
 	s.mu.Unlock()
 	wake(s.some)
+	wake(s.hurry)
 	return nil
 }
 

@@ -109,6 +109,23 @@ func (f *Finder) forget() {
 	f.steps, f.unmapped = map[uint64]*step{}, map[uint64]bool{}
 }
 
+// Lines reports whether some mapped file can tell lines; where none can, Find finds
+// nothing.
+func (f *Finder) Lines() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.know()
+	return f.lines && f.machine != nil
+}
+
+// know reads the maps, once.
+func (f *Finder) know() {
+	if !f.read {
+		f.forget()
+		f.remap()
+	}
+}
+
 // Find returns the innermost place of the user's own code on the stack of a
 // thread with these registers, stopped at a system call. Code of the C library,
 // of the standard libraries of C++, Go and Rust is passed over; that of other
@@ -122,10 +139,7 @@ func (f *Finder) Find(r Registers, m Memory) (p Place) {
 			p = Place{}
 		}
 	}()
-	if !f.read {
-		f.forget()
-		f.remap()
-	}
+	f.know()
 	if !f.lines || f.machine == nil {
 		return Place{}
 	}
