@@ -48,6 +48,8 @@ type Tracer struct {
 	closing   bool
 	watching  bool // calls that may be asleep are looked at
 	clock     *time.Timer
+	skips     int   // waits to sleep in at once
+	vain      int   // those the last look in vain was worth
 	counts    []int // of the calls each fault was for
 	limited   bool
 	path      []byte      // scratch
@@ -227,15 +229,49 @@ func (t *Tracer) wait() {
 		return
 	}
 	var status syscall.WaitStatus
-	tid, err := wait4(&status, 0)
+	tid, err := t.soon(&status)
+	if tid == 0 && err == 0 && t.pending.Load() == 0 {
+		tid, err = wait4(&status)
+	}
 	t.waiting.Store(false)
-	switch err {
-	case 0:
+	switch {
+	case tid > 0:
 		t.take(tid, status)
-	case unix.ECHILD:
+	case err == unix.ECHILD:
 		t.alone = true
 		t.lostAll()
 	}
+}
+
+// How a stop is looked for before the thread sleeps until there is one. To be woken,
+// on another processor, takes longer than most programs take to their next call.
+const (
+	soonest   = 50 * time.Microsecond
+	mostSkips = 1 << 10
+)
+
+// soon looks for a stop for a moment; it returns 0 where there was none. Each time
+// in vain makes it look less often: a program that is busy otherwise, or waits, or
+// cannot run while this thread does. What is there at the first look says nothing:
+// such a program may have run in this one's place.
+func (t *Tracer) soon(status *syscall.WaitStatus) (int, syscall.Errno) {
+	if t.skips > 0 {
+		t.skips--
+		return 0, 0
+	}
+	tid, err := wait4Now(status)
+	if tid != 0 || err != 0 || runtime.NumCPU() == 1 {
+		return tid, err
+	}
+	for end := netcore.Now() + int64(soonest); netcore.Now() < end && t.pending.Load() == 0; {
+		if tid, err = wait4Now(status); tid != 0 || err != 0 {
+			t.vain = 0
+			return tid, err
+		}
+	}
+	t.vain = min(max(2*t.vain, 1), mostSkips)
+	t.skips = t.vain
+	return 0, 0
 }
 
 // linger takes what may still come when nothing known is left: of a thread that was
@@ -244,7 +280,7 @@ func (t *Tracer) wait() {
 func (t *Tracer) linger() {
 	for deadline := netcore.Now() + int64(time.Second); netcore.Now() < deadline; {
 		var status syscall.WaitStatus
-		tid, err := wait4(&status, unix.WNOHANG)
+		tid, err := wait4Now(&status)
 		switch {
 		case err == unix.ECHILD:
 			t.alone = true
@@ -259,9 +295,17 @@ func (t *Tracer) linger() {
 }
 
 // wait4 waits for a child or a tracee of this thread, and of no other.
-func wait4(status *syscall.WaitStatus, options uintptr) (int, syscall.Errno) {
+func wait4(status *syscall.WaitStatus) (int, syscall.Errno) {
 	var raw int32
-	tid, _, errno := syscall.Syscall6(unix.SYS_WAIT4, ^uintptr(0), uintptr(unsafe.Pointer(&raw)), unix.WALL|unix.WNOTHREAD|options, 0, 0, 0)
+	tid, _, errno := syscall.Syscall6(unix.SYS_WAIT4, ^uintptr(0), uintptr(unsafe.Pointer(&raw)), unix.WALL|unix.WNOTHREAD, 0, 0, 0)
+	*status = syscall.WaitStatus(raw)
+	return int(tid), errno
+}
+
+// wait4Now is wait4 without the waiting; it returns 0 where nothing has happened.
+func wait4Now(status *syscall.WaitStatus) (int, syscall.Errno) {
+	var raw int32
+	tid, _, errno := syscall.RawSyscall6(unix.SYS_WAIT4, ^uintptr(0), uintptr(unsafe.Pointer(&raw)), unix.WALL|unix.WNOTHREAD|unix.WNOHANG, 0, 0, 0)
 	*status = syscall.WaitStatus(raw)
 	return int(tid), errno
 }

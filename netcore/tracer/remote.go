@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -288,6 +289,7 @@ func runRemote(args []string) error {
 	if !ok {
 		return errors.New("descriptor 3 is no Unix socket")
 	}
+	debug.SetGCPercent(400) // little lives here, and little of it long
 	s := &server{channel: conn, some: make(chan struct{}, 1), hurry: make(chan struct{}, 1), room: make(chan struct{}, 1), written: make(chan struct{})}
 	t, err := New(Options{Tell: s.tell, Contain: len(args) > 0 && args[0] == "contain"})
 	if err != nil {
@@ -317,7 +319,7 @@ const (
 
 // gather is how long calls that came back wait for others to be sent with: the
 // processor that sends is one the programs do not have.
-const gather = time.Millisecond
+const gather = 4 * time.Millisecond
 
 // server is the tracer's process's end of the channel.
 type server struct {
