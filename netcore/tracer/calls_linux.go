@@ -10,10 +10,14 @@ type description struct {
 	kernel string // "pselect6"
 	number uint64
 	params []netcore.Param
+	plans  []plan // how each of params is read
+	plain  plainCall
 	// descriptor tells that the first argument is a descriptor of anything; only on a
 	// socket is the call told.
 	descriptor bool
-	way        Direction
+	// several tells that it is one to tell when any descriptor it names is a socket.
+	several bool
+	way     Direction
 }
 
 // watch is a system call the filter stops at.
@@ -88,6 +92,7 @@ var byNumber = func() map[uint64]*description {
 		}
 		spec, _ := netcore.Describe(d.name)
 		d.number, d.params = number, spec.Params
+		d.plain, d.several = plainCalls[d.kernel], severalDescriptors[d.kernel]
 		calls[number] = d
 	}
 	return calls
@@ -112,13 +117,16 @@ func watched() []watch {
 // may move them either way.
 func (d *description) direction() Direction { return d.way }
 
+// plainCall is a function of C with fewer arguments than the kernel's call.
+type plainCall struct {
+	name  string // "" is none
+	arity int
+}
+
 // plainCalls are functions of C without the last arguments of the kernel's calls they
 // make, which are 0: sendto and recvfrom without an address, and pselect6 without a
 // set of signals, whose timeout is a struct timespec all the same.
-var plainCalls = map[string]struct {
-	name  string
-	arity int
-}{
+var plainCalls = map[string]plainCall{
 	"sendto":   {"send", 4},
 	"recvfrom": {"recv", 4},
 	"pselect6": {"select", 5},
@@ -127,23 +135,22 @@ var plainCalls = map[string]struct {
 // called is the C name of the call with these arguments of enter.
 func (d *description) called(args []netcore.Arg) string {
 	if len(args) < len(d.params) {
-		return plainCalls[d.kernel].name
+		return d.plain.name
 	}
 	return d.name
 }
 
 // arity is how many arguments the call has in C.
 func (d *description) arity(registers *[6]uint64) int {
-	plain, ok := plainCalls[d.kernel]
-	if !ok {
+	if d.plain.name == "" {
 		return len(d.params)
 	}
-	for _, r := range registers[plain.arity:] {
+	for _, r := range registers[d.plain.arity:] {
 		if r != 0 {
 			return len(d.params)
 		}
 	}
-	return plain.arity
+	return d.plain.arity
 }
 
 // mostDescriptors bounds the descriptors of a close_range.

@@ -56,11 +56,11 @@ var eventSize = map[string]int{"amd64": 12, "arm64": 16}[runtime.GOARCH]
 func (d *description) enter(registers *[6]uint64, m memory) []netcore.Arg {
 	args := make([]netcore.Arg, d.arity(registers))
 	for i := range args {
-		args[i] = argument(d.params[i], registers[i])
+		args[i] = d.plans[i].argument(d.params[i], registers[i])
 	}
 	for i := range args {
-		a := argReader{m: m, args: args, Arg: &args[i], param: d.params[i], left: mostMemory}
-		if kind, ok := pointers[a.Kind]; ok {
+		if kind := d.plans[i].pointer; kind != nil {
+			a := argReader{m: m, args: args, Arg: &args[i], param: d.params[i], left: mostMemory}
 			a.enter(kind)
 		}
 	}
@@ -72,10 +72,12 @@ func (d *description) enter(registers *[6]uint64, m memory) []netcore.Arg {
 func (d *description) leave(args []netcore.Arg, ret int64, failed bool, m memory) {
 	// Backwards: the length of a buffer stands behind it and is read first.
 	for i := len(args) - 1; i >= 0; i-- {
+		kind := d.plans[i].pointer
+		if kind == nil {
+			continue
+		}
 		a := argReader{m: m, args: args, Arg: &args[i], param: d.params[i], left: mostMemory, ret: ret}
-		kind, ok := pointers[a.Kind]
 		switch {
-		case !ok:
 		case kind.enter == nil && a.Pointer == netcore.AddressValue:
 			a.leaveWritten(kind, failed)
 		case kind.leave == nil || a.Pointer != netcore.MemoryValue || failed && a.Kind != netcore.KindLenInOut:
@@ -89,27 +91,47 @@ func (d *description) leave(args []netcore.Arg, ret int64, failed bool, m memory
 // addresses: leave would do it at the call's end.
 func (d *description) probe(args []netcore.Arg, m memory) {
 	for i := range args {
-		a := argReader{m: m, args: args, Arg: &args[i], param: d.params[i]}
-		if kind, ok := pointers[a.Kind]; ok && kind.enter == nil && a.Pointer == netcore.AddressValue {
+		kind := d.plans[i].pointer
+		if kind != nil && kind.enter == nil && args[i].Pointer == netcore.AddressValue {
+			a := argReader{m: m, args: args, Arg: &args[i], param: d.params[i]}
 			a.leaveWritten(kind, true)
 		}
 	}
 }
 
+// plan is how the arguments of one parameter are read.
+type plan struct {
+	pointer *pointerKind // nil for a number
+	bits    int          // the kernel looks at, of a number: 32, -32 with a sign, or 64
+}
+
 // argument is an argument whose memory nobody has looked at.
-func argument(p netcore.Param, register uint64) netcore.Arg {
-	a := netcore.Arg{Name: p.Name, Kind: p.Kind, Value: int64(register)}
-	switch _, pointer := pointers[p.Kind]; {
-	case pointer && register == 0:
+func (p plan) argument(param netcore.Param, register uint64) netcore.Arg {
+	a := netcore.Arg{Name: param.Name, Kind: param.Kind, Value: int64(register)}
+	switch {
+	case p.pointer != nil && register == 0:
 		a.Pointer = netcore.NullValue
-	case pointer:
+	case p.pointer != nil:
 		a.Pointer = netcore.AddressValue
-	case signed[p.Kind]:
+	case p.bits == -32:
 		a.Value = int64(int32(register))
-	case p.Kind == netcore.KindUnsigned || p.Kind == netcore.KindIoctl:
+	case p.bits == 32:
 		a.Value = int64(uint32(register))
 	}
 	return a
+}
+
+func planOf(kind netcore.ParamKind) plan {
+	pointer, ok := pointers[kind]
+	switch {
+	case ok:
+		return plan{pointer: &pointer}
+	case signed[kind]:
+		return plan{bits: -32}
+	case kind == netcore.KindUnsigned || kind == netcore.KindIoctl:
+		return plan{bits: 32}
+	}
+	return plan{bits: 64}
 }
 
 // signed are the kinds of which the kernel looks at the lower 32 bits.
@@ -177,6 +199,12 @@ func init() {
 		netcore.KindOffset:      renewed(8),
 		netcore.KindPointer:     {},
 	}
+	for i := range descriptions {
+		d := &descriptions[i]
+		for _, p := range d.params {
+			d.plans = append(d.plans, planOf(p.Kind))
+		}
+	}
 }
 
 func (a *argReader) address() uint64 { return uint64(a.Value) }
@@ -192,7 +220,7 @@ func clamp(n uint64) int { return int(min(n, mostMemory)) }
 
 // enter reads what the kernel reads, and finds out whether the address is one.
 // Where it reads nothing leaveWritten does that.
-func (a *argReader) enter(kind pointerKind) {
+func (a *argReader) enter(kind *pointerKind) {
 	if kind.points != nil && !kind.points(a) {
 		a.Pointer = netcore.NumberValue
 	}
@@ -208,7 +236,7 @@ func (a *argReader) enter(kind pointerKind) {
 // leaveWritten reads what the kernel wrote where it reads nothing, and finds out
 // whether the address is one: at the entry that would cost a look into the memory
 // more.
-func (a *argReader) leaveWritten(kind pointerKind, failed bool) {
+func (a *argReader) leaveWritten(kind *pointerKind, failed bool) {
 	if !failed && kind.leave != nil {
 		kind.leave(a)
 	}

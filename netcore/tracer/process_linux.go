@@ -248,8 +248,7 @@ func (t *Tracer) gone(h *thread, status syscall.WaitStatus) {
 // concerns reports whether a call is one to tell, with its arguments: every call
 // that is made for sockets, and others where a descriptor they name is a socket.
 func (t *Tracer) concerns(h *thread, d *description, registers *[6]uint64) ([]netcore.Arg, bool) {
-	several := severalDescriptors[d.kernel]
-	if d.descriptor && !several {
+	if d.descriptor && !d.several {
 		if fd := int(int32(registers[0])); !t.isSocket(h, fd) {
 			return nil, false
 		}
@@ -263,7 +262,7 @@ func (t *Tracer) concerns(h *thread, d *description, registers *[6]uint64) ([]ne
 	case "epoll_wait", "epoll_pwait", "epoll_pwait2":
 		return args, t.watches(h, int(int32(registers[0])))
 	}
-	if !several {
+	if !d.several {
 		return args, true
 	}
 	for _, fd := range d.descriptors(args) {

@@ -1,20 +1,22 @@
 package tracer
 
 import (
+	"bufio"
 	"bytes"
 	"context"
-	"encoding/gob"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
 
 	"sockstep/netcore"
+	"sockstep/netcore/protocol"
 )
 
 // Role is the role of the process that traces for another, for
@@ -68,33 +70,7 @@ type answer struct {
 // message is what its process sends: an answer or events.
 type message struct {
 	Answer *answer
-	Events []sentEvent
-}
-
-// sentEvent is an event on its way. gob takes a pointer to 0 for none, so what a
-// call returned goes beside it.
-type sentEvent struct {
-	Event    Event
-	HasValue bool
-	Value    int64
-}
-
-func toSend(events []Event) []sentEvent {
-	out := make([]sentEvent, len(events))
-	for i, e := range events {
-		out[i].Event = e
-		if e.Call != nil && e.Call.Ret != nil {
-			out[i].HasValue, out[i].Value = true, *e.Call.Ret
-		}
-	}
-	return out
-}
-
-func (s *sentEvent) arrived() Event {
-	if s.HasValue {
-		s.Event.Call.Ret = &s.Value
-	}
-	return s.Event
+	Events []Event
 }
 
 // Connect returns the tracer at the other end of a lab's companion channel, which
@@ -118,14 +94,19 @@ func Connect(channel *os.File, tell func(Event)) (*Remote, error) {
 // hear takes messages until the tracer's process is gone.
 func (r *Remote) hear(tell func(Event)) {
 	defer r.lose()
-	in := gob.NewDecoder(r.channel)
+	in, channel := newReader(), bufio.NewReader(r.channel)
+	var body []byte
 	for {
+		var err error
+		if body, err = protocol.Read(channel, body); err != nil {
+			return
+		}
 		var m message
-		if err := in.Decode(&m); err != nil {
+		if in.read(body, &m) != nil {
 			return
 		}
 		for i := range m.Events {
-			tell(m.Events[i].arrived())
+			tell(m.Events[i])
 		}
 		if m.Answer != nil {
 			r.answer(*m.Answer)
@@ -195,7 +176,7 @@ func (r *Remote) forget(seq uint64) {
 }
 
 func (r *Remote) send(q *request, files []*os.File) error {
-	b, err := frame(q)
+	b, err := frameOf(q)
 	if err != nil {
 		return err
 	}
@@ -209,18 +190,6 @@ func (r *Remote) send(q *request, files []*os.File) error {
 		return fmt.Errorf("%w: %w", ErrEnded, err)
 	}
 	return nil
-}
-
-// frame is a value behind its length in 4 bytes.
-func frame(v any) ([]byte, error) {
-	var b bytes.Buffer
-	b.Write(make([]byte, 4))
-	if err := gob.NewEncoder(&b).Encode(v); err != nil {
-		return nil, err
-	}
-	n := b.Len() - 4
-	copy(b.Bytes(), []byte{byte(n), byte(n >> 8), byte(n >> 16), byte(n >> 24)})
-	return b.Bytes(), nil
 }
 
 // Start runs a program, see Tracer.Start. Of what this process lacks in its
@@ -290,6 +259,10 @@ func runRemote(args []string) error {
 		return errors.New("descriptor 3 is no Unix socket")
 	}
 	debug.SetGCPercent(400) // little lives here, and little of it long
+	if runtime.GOMAXPROCS(0) == 1 {
+		// The runtime would take its only one from the tracer's thread at each wait.
+		runtime.GOMAXPROCS(2)
+	}
 	s := &server{channel: conn, some: make(chan struct{}, 1), hurry: make(chan struct{}, 1), room: make(chan struct{}, 1), written: make(chan struct{})}
 	t, err := New(Options{Tell: s.tell, Contain: len(args) > 0 && args[0] == "contain"})
 	if err != nil {
@@ -390,7 +363,14 @@ func wake(c chan struct{}) {
 // write sends what there is, until the other end is gone.
 func (s *server) write() {
 	defer close(s.written)
-	out := gob.NewEncoder(s.channel)
+	out := newWriter()
+	send := func(m *message) error {
+		b, err := out.frame(m)
+		if err == nil {
+			_, err = s.channel.Write(b)
+		}
+		return err
+	}
 	late := time.NewTimer(0)
 	defer late.Stop()
 	for range s.some {
@@ -406,10 +386,10 @@ func (s *server) write() {
 		wake(s.room)
 		var err error
 		if len(events) > 0 {
-			err = out.Encode(message{Events: toSend(events)})
+			err = send(&message{Events: events})
 		}
 		for i := range answers {
-			err = errors.Join(err, out.Encode(message{Answer: &answers[i]}))
+			err = errors.Join(err, send(&message{Answer: &answers[i]}))
 		}
 		if err != nil {
 			s.mu.Lock()
@@ -498,15 +478,8 @@ func (s *server) receive() (*request, []*os.File, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := io.ReadFull(s.channel, size[n:]); err != nil {
-		return nil, files, err
-	}
-	b := make([]byte, int(size[0])|int(size[1])<<8|int(size[2])<<16|int(size[3])<<24)
-	if _, err := io.ReadFull(s.channel, b); err != nil {
-		return nil, files, err
-	}
 	q := new(request)
-	return q, files, gob.NewDecoder(bytes.NewReader(b)).Decode(q)
+	return q, files, readFrame(io.MultiReader(bytes.NewReader(size[:n]), s.channel), q)
 }
 
 func init() { netcore.RegisterHelper(Role, runRemote) }

@@ -53,7 +53,7 @@ func (t *Tracer) Start(p Program) (number, pid int, err error) {
 	if o.Env == nil {
 		o.Env = os.Environ()
 	}
-	b, err := o.encode()
+	b, err := frameOf(o)
 	if err != nil {
 		return 0, 0, err
 	}

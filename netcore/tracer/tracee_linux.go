@@ -3,8 +3,6 @@
 package tracer
 
 import (
-	"bytes"
-	"encoding/gob"
 	"errors"
 	"fmt"
 	"io"
@@ -69,8 +67,8 @@ func runTracee(args []string) error {
 }
 
 func become(fd int) error {
-	o, err := readAssignment(fd)
-	if err != nil {
+	var o assignment
+	if err := readFrame(fdReader(fd), &o); err != nil {
 		return err
 	}
 	for n := o.Files; n <= 2; n++ {
@@ -167,43 +165,22 @@ func ownProc() {
 	}
 }
 
-func readAssignment(fd int) (o assignment, err error) {
-	var size [4]byte
-	if err := readFull(fd, size[:]); err != nil {
-		return o, err
-	}
-	b := make([]byte, int(size[0])|int(size[1])<<8|int(size[2])<<16|int(size[3])<<24)
-	if err := readFull(fd, b); err != nil {
-		return o, err
-	}
-	return o, gob.NewDecoder(bytes.NewReader(b)).Decode(&o)
-}
+// fdReader is an io.Reader that the Go runtime's poller has nothing to do with.
+type fdReader int
 
-func readFull(fd int, b []byte) error {
-	for len(b) > 0 {
-		n, err := unix.Read(fd, b)
+func (fd fdReader) Read(b []byte) (int, error) {
+	for {
+		n, err := unix.Read(int(fd), b)
 		switch {
 		case errors.Is(err, unix.EINTR):
 		case err != nil:
-			return err
-		case n == 0:
-			return io.ErrUnexpectedEOF
+			return 0, err
+		case n == 0 && len(b) > 0:
+			return 0, io.EOF
 		default:
-			b = b[n:]
+			return n, nil
 		}
 	}
-	return nil
-}
-
-func (o *assignment) encode() ([]byte, error) {
-	var b bytes.Buffer
-	b.Write(make([]byte, 4))
-	if err := gob.NewEncoder(&b).Encode(o); err != nil {
-		return nil, err
-	}
-	n := b.Len() - 4
-	copy(b.Bytes(), []byte{byte(n), byte(n >> 8), byte(n >> 16), byte(n >> 24)})
-	return b.Bytes(), nil
 }
 
 // runInit is process 1 of a namespace: it waits for processes nobody else waits
@@ -215,7 +192,7 @@ func runInit() error {
 	_ = unix.CloseRange(1, ^uint(0), 0)
 	// Descriptor 0 is a pipe whose other end the tracer has: its end is this one's.
 	go func() {
-		_ = readFull(0, make([]byte, 1))
+		_, _ = fdReader(0).Read(make([]byte, 1))
 		os.Exit(0)
 	}()
 	ended := make(chan os.Signal, 1)
