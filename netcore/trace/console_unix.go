@@ -3,14 +3,11 @@
 package trace
 
 import (
+	"errors"
 	"os"
-	"time"
 
 	"github.com/creack/pty"
 )
-
-// past is a deadline that has passed.
-var past = time.Unix(1, 0)
 
 // openConsole makes a terminal: near is the side of whoever shows it, far the
 // program's.
@@ -19,5 +16,13 @@ func openConsole(s *Size) (near, far *os.File, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return near, far, pty.Setsize(near, &pty.Winsize{Cols: s.Columns, Rows: s.Rows})
+	err = pty.Setsize(near, &pty.Winsize{Cols: s.Columns, Rows: s.Rows})
+	if s.Silent {
+		err = errors.Join(err, silence(near))
+	}
+	if err != nil {
+		_, _ = near.Close(), far.Close()
+		return nil, nil, err
+	}
+	return near, far, nil
 }

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sync"
 	"syscall"
+	"time"
 
 	"sockstep/netcore"
 	"sockstep/netcore/tracer"
@@ -31,6 +32,9 @@ type Options struct {
 	// Told is called after each event has been recorded; it may block, and the
 	// programs wait then.
 	Told func(tracer.Event)
+	// Printed is called with what a program prints on its console, before that is
+	// recorded; on a goroutine of each program's own.
+	Printed func(process string, b []byte)
 }
 
 // Trace is programs that run under the tracer. Its methods are safe for concurrent
@@ -39,6 +43,7 @@ type Trace struct {
 	lab    *netcore.Lab
 	remote *tracer.Remote
 	told   func(tracer.Event)
+	print  func(string, []byte)
 
 	mu       sync.Mutex
 	ids      map[uint64]netcore.ID // of calls that are not over, by serial
@@ -95,7 +100,7 @@ func Open(ctx context.Context, o Options) (*Trace, error) {
 		return nil, err
 	}
 	t := &Trace{
-		lab: lab, told: o.Told, ids: map[uint64]netcore.ID{}, guests: map[string]*netcore.Guest{},
+		lab: lab, told: o.Told, print: o.Printed, ids: map[uint64]netcore.ID{}, guests: map[string]*netcore.Guest{},
 		over: map[int]uint64{}, early: map[int]netcore.ProcessChange{}, programs: map[int]*Running{}, changed: make(chan struct{}, 1),
 	}
 	channel := lab.Companion()
@@ -121,9 +126,9 @@ func (t *Trace) Changed() <-chan struct{} { return t.changed }
 // Tracer is the tracer, to set stops and faults.
 func (t *Trace) Tracer() *tracer.Remote { return t.remote }
 
-// Start runs a program. With console it gets a terminal of its own of this size
-// (columns, rows) whatever its Files are, and what it prints is recorded; without,
-// its Files are its own.
+// Start runs a program. With console it gets a terminal of its own, in place of the
+// first three Files that are nil or missing, and what it prints there is recorded;
+// without, its Files are its own.
 func (t *Trace) Start(ctx context.Context, p tracer.Program, console *Size) (*Running, error) {
 	if p.Env == nil {
 		p.Env = os.Environ()
@@ -143,7 +148,7 @@ func (t *Trace) Start(ctx context.Context, p tracer.Program, console *Size) (*Ru
 			return nil, fmt.Errorf("a terminal for %s: %w", p.Name, err)
 		}
 		far, r.Console = terminal, near
-		p.Files, p.Terminal = []*os.File{far, far, far}, true
+		p.Files, p.Terminal = onConsole(p.Files, far), true
 	}
 	number, pid, err := t.remote.Start(ctx, p)
 	if err == nil {
@@ -166,6 +171,20 @@ func (t *Trace) Start(ctx context.Context, p tracer.Program, console *Size) (*Ru
 	return r, nil
 }
 
+// onConsole puts a terminal in the place of the files that are not there.
+func onConsole(files []*os.File, console *os.File) []*os.File {
+	out := append([]*os.File(nil), files...)
+	for n := range 3 {
+		switch {
+		case n == len(out):
+			out = append(out, console)
+		case out[n] == nil:
+			out[n] = console
+		}
+	}
+	return out
+}
+
 // enlist files a program; it may have ended before its number was known here.
 func (t *Trace) enlist(r *Running) {
 	t.mu.Lock()
@@ -183,6 +202,9 @@ func (t *Trace) copyOutput(r *Running) {
 	b := make([]byte, 32<<10)
 	for {
 		n, err := r.Console.Read(b)
+		if n > 0 && t.print != nil {
+			t.print(r.Name, b[:n])
+		}
 		if n > 0 {
 			out := netcore.Output{Process: r.Name, FD: 1, Bytes: slices.Clone(b[:n])}
 			t.Timeline().Add(netcore.Event{Type: netcore.OutputEvent, Output: &out})
@@ -225,6 +247,10 @@ func (t *Trace) Kill(ctx context.Context, r *Running, sig syscall.Signal) error 
 	return t.remote.Kill(ctx, r.Number, sig)
 }
 
+// lastWords is how long a program's console is read from at the most when it has
+// ended: it is at its end at once, unless somebody else holds it.
+const lastWords = time.Second
+
 // Close ends the programs, lets those go that were attached to, and closes the lab.
 // The Timeline is complete then.
 func (t *Trace) Close() error {
@@ -232,7 +258,7 @@ func (t *Trace) Close() error {
 	programs := t.Running()
 	for _, r := range programs {
 		if r.Console != nil {
-			_ = r.Console.SetReadDeadline(past)
+			_ = r.Console.SetReadDeadline(time.Now().Add(lastWords))
 		}
 	}
 	t.copying.Wait()
@@ -363,7 +389,11 @@ func (t *Trace) end(e *tracer.Event) {
 }
 
 // Size is a terminal's, in characters.
-type Size struct{ Columns, Rows uint16 }
+type Size struct {
+	Columns, Rows uint16
+	// Silent has the terminal not echo what is typed: that is seen where it is typed.
+	Silent bool
+}
 
 // Running programs, in the order in which they were started.
 func (t *Trace) Running() []*Running {

@@ -92,7 +92,7 @@ func await(t *testing.T, r *Running) {
 // what each called, what it printed, and where they can be seen the packets.
 func TestTwoProgramsInOneNetwork(t *testing.T) {
 	r := open(t, Options{})
-	s := run(t, r, program(t, "server", server), &Size{80, 24})
+	s := run(t, r, program(t, "server", server), &Size{Columns: 80, Rows: 24})
 	c := run(t, r, program(t, "client", client), nil)
 	await(t, s)
 	await(t, c)

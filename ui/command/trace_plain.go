@@ -54,6 +54,10 @@ lines. With -o, --json or --summary, and without a terminal, the programs have
 this command's own input and output, and the trace is written in strace's form, to
 standard error or to FILE, with the source line behind a call where it is known.
 
+A program never has our terminal. It gets one of its own: what it prints there is shown
+with each control character as \xNN, and what you type goes, a line at a time, to the
+program that was started last. --tty "$(tty)" gives the programs this terminal itself.
+
 With --json and no -o the trace goes to standard output; what the programs print
 there then goes to standard error.
 
@@ -80,7 +84,7 @@ ends or Ctrl-C lets it go; it runs on then.`,
 	flags.BoolVar(&f.summary, "summary", false, "when all is over, a page of what each program did, on standard error (or alone to FILE)")
 	flags.StringVar(&f.network, "net", "private", "the network the programs are in: private, host")
 	flags.IntVarP(&f.pid, "pid", "p", 0, "watch the running process `PID` instead, in this machine's network")
-	flags.StringVar(&f.tty, "tty", "", "on the screen: the programs' terminal is `PATH`, as tty(1) says in another window")
+	flags.StringVar(&f.tty, "tty", "", "the programs' terminal is `PATH`, as tty(1) says in another window")
 	flags.StringVar(&f.stop, "stop", "", "on the screen: stop at `WHERE`: all (as without), calls (accept,recv), error, fd=N, none")
 	return cmd
 }
@@ -95,8 +99,8 @@ func (p *program) trace(cmd *cobra.Command, f *traceFlags, args []string) error 
 		return p.traceLinear(cmd.Context(), r)
 	}
 	if f.asked() || p.plain() {
-		if f.tty != "" || f.stop != "" {
-			return misuse("--tty and --stop are for the screen, which is not there without a terminal or with -o, --json, --summary")
+		if f.stop != "" {
+			return misuse("--stop is for the screen, which is not there without a terminal or with -o, --json, --summary")
 		}
 		f.private = cmd.Flags().Changed("net") && !r.Host
 		return p.tracePlain(cmd.Context(), r, f.traceForm)

@@ -36,6 +36,7 @@ type plainTrace struct {
 	form    traceForm
 	out     *traceOutput
 	trace   *trace.Trace
+	console *console
 	signals chan os.Signal
 
 	mu      sync.Mutex
@@ -74,7 +75,12 @@ func cmpError(err, other error) error {
 
 func (t *plainTrace) run(ctx context.Context) error {
 	var err error
-	t.trace, err = trace.Open(ctx, trace.Options{Host: t.request.Host, Name: "sockstep " + Version, Told: t.told})
+	t.console, err = t.p.openConsole(t.request.TTY, t.form)
+	if err != nil {
+		return fmt.Errorf("trace: %w", err)
+	}
+	defer t.console.close()
+	t.trace, err = trace.Open(ctx, trace.Options{Host: t.request.Host, Name: "sockstep " + Version, Told: t.told, Printed: t.console.printed})
 	if err != nil {
 		return fmt.Errorf("trace: %w (sockstep doctor says what it takes)", err)
 	}
@@ -126,13 +132,17 @@ func (t *plainTrace) say(format string, args ...any) { t.out.say(fmt.Errorf(form
 // that.
 func (t *plainTrace) start(ctx context.Context) (running []*trace.Running, sig os.Signal, err error) {
 	for i, p := range t.request.Programs {
-		p.Files, p.Group = t.files(), trace.Group()
-		r, err := t.trace.Start(ctx, p, nil)
+		p.Files = t.console.files
+		if t.console.size == nil {
+			p.Group = trace.Group()
+		}
+		r, err := t.trace.Start(ctx, p, t.console.size)
 		if err != nil {
 			t.end(running, syscall.SIGTERM)
 			return nil, nil, err
 		}
 		running = append(running, r)
+		t.console.typedFor(r)
 		if len(t.request.Programs) > 1 {
 			t.say("%s is process %d", r.Name, r.PID)
 		}
@@ -144,15 +154,6 @@ func (t *plainTrace) start(ctx context.Context) (running []*trace.Running, sig o
 		}
 	}
 	return running, nil, nil
-}
-
-// files are what the programs have as standard input, output and error.
-func (t *plainTrace) files() []*os.File {
-	out, wrong := t.p.out, os.Stderr
-	if t.form.json && t.form.file == "" {
-		out = wrong
-	}
-	return []*os.File{t.p.in, out, wrong}
 }
 
 // told notes what the next steps wait for, and passes the event on.

@@ -217,6 +217,49 @@ except KeyboardInterrupt:
 	}
 }
 
+// TestTracedHasNotOurTerminal traces a program that prints what a terminal obeys, to
+// its output and to /dev/tty, and reads what is typed: on our terminal all of it is
+// shown, and what is typed is there once.
+func TestTracedHasNotOurTerminal(t *testing.T) {
+	needTracing(t)
+	dir := t.TempDir()
+	script := filepath.Join(dir, "wild.py")
+	text := `import os, sys
+print("\x1b[2J\x1b]0;title\x07", [os.isatty(n) for n in range(3)])
+with open("/dev/tty", "w") as tty: tty.write("\x1b[31mtty\n")
+print("got", input("name? "))
+print("rest", repr(sys.stdin.read()), file=sys.stderr)
+`
+	if err := os.WriteFile(script, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r := onPty(t, "trace", "-o", filepath.Join(dir, "calls"), "--", python, script)
+	r.until(`\x1b[2J\x1b]0;title\x07 [True, True, True]`)
+	r.until(`\x1b[31mtty`)
+	r.until("name? ")
+	r.types("Ann\n")
+	r.until("Ann\r\ngot Ann")
+	r.types("more\n\x04")
+	code, out := r.ends()
+	if code != 0 || !strings.Contains(out, `rest 'more\n'`) || strings.ContainsRune(out, 0x1b) {
+		t.Errorf("exit status %d: %q", code, out)
+	}
+}
+
+// TestTracedHasTheTerminalItIsGiven names this terminal with --tty.
+func TestTracedHasTheTerminalItIsGiven(t *testing.T) {
+	needTracing(t)
+	need(t, "sh")
+	file := filepath.Join(t.TempDir(), "calls")
+	r := onPty(t, "trace", "-o", file, "--tty", "/dev/tty", "--", "sh", "-c", `printf '\033[31mred\n'; read line; echo "got $line"`)
+	r.until("\x1b[31mred")
+	r.types("Ann\n")
+	r.until("got Ann")
+	if code, out := r.ends(); code != 0 {
+		t.Errorf("exit status %d: %q", code, out)
+	}
+}
+
 // awaitText waits until a file holds a text.
 func awaitText(t *testing.T, file, text string) {
 	t.Helper()
