@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"sockstep/lesson"
@@ -199,7 +198,7 @@ func (s *Session) begin(ctx context.Context, t *trace.Trace) error {
 		return err
 	}
 	if s.o.TTY != "" {
-		tty, err := os.OpenFile(s.o.TTY, os.O_RDWR|syscall.O_NOCTTY, 0)
+		tty, err := trace.OpenTerminal(s.o.TTY)
 		if err != nil {
 			return fmt.Errorf("the programs' terminal: %w", err)
 		}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"regexp"
@@ -39,8 +40,12 @@ func (p *program) openConsole(tty string, form traceForm) (*console, error) {
 	c := &console{stop: make(chan struct{}), held: map[string][]byte{}}
 	if tty != "" {
 		var err error
-		if c.tty, err = openTTY(tty); err != nil {
+		if c.tty, err = trace.OpenTerminal(tty); err != nil {
 			return nil, err
+		}
+		if !term.IsTerminal(c.tty.Fd()) {
+			_ = c.tty.Close()
+			return nil, fmt.Errorf("%s is no terminal", tty)
 		}
 		c.files = []*os.File{c.tty, c.tty, c.tty}
 		return c, nil
@@ -115,7 +120,7 @@ func (c *console) typedFor(r *trace.Running) {
 	c.mu.Lock()
 	c.reader = r
 	c.mu.Unlock()
-	c.read.Do(func() { go c.typing() })
+	c.read.Do(func() { go trace.Typed(c.in, c.stop, c.typed) })
 }
 
 // typed passes on what was typed; the end of the input is what Ctrl-D stands for in the
