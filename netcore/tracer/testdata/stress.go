@@ -15,13 +15,15 @@ func main() {
 	if err != nil {
 		fail(err)
 	}
-	go func() {
-		for {
+	// Until each client has been served: at the program's end no call is under way.
+	var all sync.WaitGroup
+	all.Go(func() {
+		for range clients {
 			c, err := l.Accept()
 			if err != nil {
-				return
+				fail(err)
 			}
-			go func() {
+			all.Go(func() {
 				b := make([]byte, 64)
 				for {
 					n, err := c.Read(b)
@@ -33,11 +35,10 @@ func main() {
 						fail(err)
 					}
 				}
-			}()
+			})
 		}
-	}()
-	var all sync.WaitGroup
-	for i := range 200 {
+	})
+	for i := range clients {
 		all.Go(func() { talk(l.Addr().String(), i) })
 	}
 	for range 10 {
@@ -51,8 +52,10 @@ func main() {
 	fmt.Println("all talked")
 }
 
-// trips are the round trips of each client.
-const trips = 5
+const (
+	clients = 200
+	trips   = 5 // of each
+)
 
 func talk(to string, i int) {
 	c, err := net.Dial("tcp4", to)
