@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -52,6 +53,7 @@ func runTracee(args []string) error {
 	if len(args) != 1 {
 		return errors.New("want the descriptor of the assignment")
 	}
+	runtime.LockOSThread() // the filter is the thread's that becomes the program
 	fd, err := strconv.Atoi(args[0])
 	if err != nil {
 		return err
@@ -76,8 +78,9 @@ func become(fd int) error {
 			return err
 		}
 	}
-	// What this process inherited or opened is none of the program's.
-	_ = unix.CloseRange(uint(max(o.Files, 3)), ^uint(0), unix.CLOSE_RANGE_CLOEXEC)
+	// What this process inherited or opened is none of the program's, and neither is
+	// the size of its descriptor table: select(2) looks no further than that.
+	_ = unix.CloseRange(uint(max(o.Files, 3)), ^uint(0), unix.CLOSE_RANGE_UNSHARE|unix.CLOSE_RANGE_CLOEXEC)
 	if o.Cgroup != "" {
 		if err := joinGroup(o.Cgroup); err != nil {
 			return err
