@@ -88,6 +88,11 @@ func (o *traceOutput) told(e *tracer.Event) {
 		o.complain(errors.New(e.Text))
 	}
 	o.mu.Unlock()
+	o.wake()
+}
+
+// wake has what was told written, and the record forgotten.
+func (o *traceOutput) wake() {
 	select {
 	case o.some <- struct{}{}:
 	default:

@@ -80,7 +80,7 @@ func (t *plainTrace) run(ctx context.Context) error {
 		return fmt.Errorf("trace: %w", err)
 	}
 	defer t.console.close()
-	t.trace, err = trace.Open(ctx, trace.Options{Host: t.request.Host, Name: "sockstep " + Version, Told: t.told, Printed: t.console.printed})
+	t.trace, err = trace.Open(ctx, trace.Options{Host: t.request.Host, Name: "sockstep " + Version, Told: t.told, Printed: t.printed})
 	if err != nil {
 		return fmt.Errorf("trace: %w (sockstep doctor says what it takes)", err)
 	}
@@ -154,6 +154,13 @@ func (t *plainTrace) start(ctx context.Context) (running []*trace.Running, sig o
 		}
 	}
 	return running, nil, nil
+}
+
+// printed shows what a program has printed. A record that is not written is forgotten
+// from time to time.
+func (t *plainTrace) printed(process string, b []byte) {
+	t.console.printed(process, b)
+	t.out.wake()
 }
 
 // told notes what the next steps wait for, and passes the event on.
