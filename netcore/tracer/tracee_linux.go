@@ -78,9 +78,8 @@ func become(fd int) error {
 			return err
 		}
 	}
-	// What this process inherited or opened is none of the program's, and neither is
-	// the size of its descriptor table: select(2) looks no further than that.
-	_ = unix.CloseRange(uint(max(o.Files, 3)), ^uint(0), unix.CLOSE_RANGE_UNSHARE|unix.CLOSE_RANGE_CLOEXEC)
+	// What this process inherited or opened is none of the program's.
+	_ = unix.CloseRange(uint(max(o.Files, 3)), ^uint(0), unix.CLOSE_RANGE_CLOEXEC)
 	if o.Cgroup != "" {
 		if err := joinGroup(o.Cgroup); err != nil {
 			return err
