@@ -640,11 +640,22 @@ func checkText(t *testing.T, f Finding) {
 	}
 }
 
-// Every kind has a case that raises it, and names a belief and a step that exist.
+// Every kind has a case that raises it and a real program too, and names a belief and a
+// step that exist.
 func TestKinds(t *testing.T) {
+	real := map[string]bool{}
+	for _, c := range servers {
+		real[c.kind] = true
+	}
+	for _, c := range mistakes {
+		real[c.kind] = true
+	}
 	for _, kind := range Kinds() {
 		if !slices.ContainsFunc(cases, func(c example) bool { return c.kind == kind }) {
 			t.Errorf("no case raises %s", kind)
+		}
+		if !real[kind] {
+			t.Errorf("no real program raises %s", kind)
 		}
 		teaches(t, kind, teachings[kind].belief, teachings[kind].lesson)
 	}
