@@ -20,12 +20,15 @@ type unread struct {
 // lookClose is about closing what is closed already.
 func (w *Watch) lookClose(c *call) {
 	t := c.t
-	near := c.fd == t.last+1 || c.fd == t.last-1
-	if near {
-		t.run++
-	} else {
+	switch step := c.fd - t.last; {
+	case step != 1 && step != -1:
 		t.tellDouble()
 		t.run = 1
+	case step == t.step || t.run == 1:
+		t.run, t.step = t.run+1, step
+	default: // back again
+		t.tellDouble()
+		t.run, t.step = 2, step
 	}
 	t.last = c.fd
 	if c.f != nil && c.f.refs == 1 {
@@ -56,15 +59,21 @@ func (t *thread) tellDouble() {
 // closeRun is how many neighbouring numbers in a row are a run over all numbers.
 const closeRun = 3
 
-// lookZero is about a read into no room, whose 0 was taken for the end.
+// lookZero is about a read into no room, whose 0 was taken for the end. A loop that
+// reads a number of bytes may end with one: it is told only where the rest of what the
+// other side sent in one call was thrown away with it, and nothing was answered.
 func (w *Watch) lookZero(c *call) {
-	m := c.f.emptied
-	if m.id == 0 || c.f.over() || m.tid != c.TID {
+	m, o := c.f.emptied, c.f.end()
+	if m.id == 0 || c.f.over() || m.tid != c.TID || o == nil || o.uncounted || c.f.uncounted {
+		return
+	}
+	cut, had := o.sentAround(c.f.received)
+	if cut == 0 {
 		return
 	}
 	w.raise(ZeroLength, c.p, m, text{
-		fmt.Sprintf("%s() on descriptor %d was called with the length 0 and returned 0, and the program then closed the connection.", m.name, c.fd),
-		"A read of no bytes returns 0 whether or not something has come. It is not the end of the stream: the other side may still be sending.",
+		fmt.Sprintf("%s() on descriptor %d was called with the length 0 and returned 0, and the program then closed the connection. It had read %d of the %s that the other side sent in one call.", m.name, c.fd, had, bytesOf(cut)),
+		"A read into no room returns 0 although bytes are there. It is not the end of the stream, and what was not read is lost.",
 		"Call recv() only while there is room in the buffer; where the buffer is full, use up what is in it first.",
 	}, c.mark())
 }
@@ -77,37 +86,68 @@ func (w *Watch) noteUnread(c *call) {
 		return
 	}
 	f.unread = unread{mark: c.mark(), p: c.p, fd: c.fd, count: o.sent - f.received, last: f.last}
-	start := int64(0)
-	for _, end := range o.bounds {
-		if start < f.received && f.received < end {
-			f.unread.cut, f.unread.had = end-start, f.received-start
-		}
-		start = end
+	f.unread.cut, f.unread.had = o.sentAround(f.received)
+	if o.lost.id != 0 && c.Enter != 0 && c.Enter <= o.lost.at {
+		w.tellLost(f, o, o.lost)
 	}
 }
 
+// sentAround is the length of the send in the middle of which a place in the stream is,
+// and how much of it lies before; 0 where it is in the middle of none.
+func (o *file) sentAround(at int64) (length, before int64) {
+	start, bounds := int64(0), o.bounds
+	if len(bounds) == keptBounds { // earlier ones are forgotten
+		start, bounds = bounds[0], bounds[1:]
+	}
+	for _, end := range bounds {
+		if start < at && at < end {
+			return end - start, at - start
+		}
+		start = end
+	}
+	return 0, 0
+}
+
+// lost is a call that failed because the connection was reset.
+type lost struct {
+	mark
+	process, failure string
+	receives         bool
+}
+
 // lookLost is about a connection that is reset because the other side, in the trace,
-// has closed it without reading everything.
+// has closed it without reading everything. The close may be told after it: its effect
+// comes before its return.
 func (w *Watch) lookLost(c *call) {
 	o := c.f.end()
-	if o == nil || o.unread.id == 0 || !c.failed("ECONNRESET", "EPIPE") {
+	if o == nil || !c.failed("ECONNRESET", "EPIPE") {
 		return
 	}
-	u := o.unread
+	l := lost{c.mark(), c.p.name, c.errorText(), c.verb == receives}
+	if o.unread.id != 0 {
+		w.tellLost(o, c.f, l)
+	} else if o.goneAt == 0 && c.f.lost.id == 0 {
+		c.f.lost = l
+	}
+}
+
+// tellLost tells of a socket that was closed unread, and what its other end o lost.
+func (w *Watch) tellLost(f, o *file, reset lost) {
+	u := f.unread
 	switch l := u.last; {
-	case u.cut != 0 && l.id != 0 && l.n < l.asked && c.failed("ECONNRESET"):
+	case u.cut != 0 && l.id != 0 && l.n < l.asked && reset.errno == "ECONNRESET":
 		w.raise(ShortRead, u.p, l.mark, text{
 			fmt.Sprintf("%s() on descriptor %d returned %d of the %s it asked for, and with it the program had read %d of the %s that %s sent in one call. It closed the connection without reading the other %d.",
-				l.name, u.fd, l.n, bytesOf(l.asked), u.had, bytesOf(u.cut), c.p.name, u.count),
-			fmt.Sprintf("A stream has no messages: recv() returns what is there. And a close() that leaves bytes unread resets the connection: %s() of %s failed with %s.", c.Name, c.p.name, c.errorText()),
+				l.name, u.fd, l.n, bytesOf(l.asked), u.had, bytesOf(u.cut), reset.process, u.count),
+			fmt.Sprintf("A stream has no messages: recv() returns what is there. And a close() that leaves bytes unread resets the connection: %s() of %s failed with %s.", reset.name, reset.process, reset.failure),
 			"Call recv() in a loop until the message is complete by its own rule (a length, a separator, the end of the stream).",
-		}, u.mark, c.mark())
-	case c.f.received < o.sent && c.verb == receives:
+		}, u.mark, reset.mark)
+	case o.received < f.sent && reset.receives:
 		w.raise(ClosedUnread, u.p, u.mark, text{
-			fmt.Sprintf("close(%d) left %s of %s unread. %s then failed with %s, and %s of the answer never reached it.", u.fd, bytesOf(u.count), c.p.name, c.Name+"()", c.errorText(), bytesOf(o.sent-c.f.received)),
-			"Closing with unread bytes sends RST and not FIN. RST makes the other side drop what it has not read yet, the answer too.",
+			fmt.Sprintf("close(%d) left %s of %s unread. %s then failed with %s, and %s of the answer never reached it.", u.fd, bytesOf(u.count), reset.process, reset.name+"()", reset.failure, bytesOf(f.sent-o.received)),
+			"Closing with unread bytes sends RST and not FIN, and throws away what of the answer was not sent yet. Not every system lets the other side read what had come before the RST.",
 			"Read until recv() returns 0 before you close; to end your own direction first, call shutdown(c, SHUT_WR).",
-		}, c.mark())
+		}, reset.mark)
 	}
 }
 

@@ -27,6 +27,26 @@ server: accept(3, NULL, NULL) = 4
 `
 )
 
+// relayed is a message that comes from another client than the one on 4, who has gone.
+const relayed = `
+server: recv(5, "x", 64, 0) = 1
+server: send(4, "x", 1, MSG_NOSIGNAL) = -1 EPIPE
+`
+
+// cutOff is a server that answers before it has read all, as strace tells it.
+const cutOff = `
+100 1.000000 socket(AF_INET, SOCK_STREAM, 0) = 3
+100 1.000100 bind(3, {sa_family=AF_INET, sin_port=htons(7777), sin_addr=inet_addr("127.0.0.1")}, 16) = 0
+100 1.000200 listen(3, 5) = 0
+200 1.000300 socket(AF_INET, SOCK_STREAM, 0) = 3
+200 1.000400 connect(3, {sa_family=AF_INET, sin_port=htons(7777), sin_addr=inet_addr("127.0.0.1")}, 16) = 0
+100 1.000500 accept(3, NULL, NULL) = 4
+200 1.000600 sendto(3, "one", 3, 0, NULL, 0) = 3
+200 1.000700 sendto(3, "two", 3, 0, NULL, 0) = 3
+100 1.000800 recvfrom(4, "one", 3, 0, NULL, NULL) = 3
+100 1.000900 sendto(4, "answer", 6, 0, NULL, 0) = 6
+`
+
 // example is a program that does something wrong, and one that does it right.
 type example struct {
 	name, kind   string
@@ -173,6 +193,13 @@ var cases = []example{
 			server: bind(3, raw:10, 16) = -1 EAFNOSUPPORT`,
 	},
 	{
+		name: "htons around the family of IPv6", kind: FamilySwapped,
+		wrong: `server: socket(AF_INET6, SOCK_STREAM, 0) = 3
+			server: bind(3, raw:2560, 28) = -1 EAFNOSUPPORT`,
+		right: `server: socket(AF_INET6, SOCK_STREAM, 0) = 3
+			server: bind(3, raw:2, 16) = -1 EAFNOSUPPORT`,
+	},
+	{
 		name: "sizeof a pointer", kind: AddressLength,
 		wrong: `server: socket(AF_INET, SOCK_STREAM, 0) = 3
 			server: bind(3, :7777, 8) = -1 EINVAL`,
@@ -255,6 +282,16 @@ var cases = []example{
 		right: talking + `server: recv(4, "", 64, 0) = 0`,
 	},
 	{
+		name: "recv on the listener of a path", kind: WrongDescriptor,
+		wrong: `server: socket(AF_UNIX, SOCK_STREAM, 0) = 3
+			server: bind(3, unix:/tmp/s, 110) = 0
+			server: listen(3, 5) = 0
+			server: recv(3, "", 64, 0) = -1 EINVAL`,
+		right: `server: socket(AF_UNIX, SOCK_STREAM, 0) = 3
+			server: bind(3, unix:/tmp/s, 110) = 0
+			server: recv(3, "", 64, 0) = -1 EINVAL`,
+	},
+	{
 		name: "accept with a length of -1", kind: AcceptLength,
 		wrong: listening + `server: accept(3, "", [-1]) = -1 EINVAL`,
 		right: listening + `server: accept(3, :40000, [16]) = 4`,
@@ -333,12 +370,29 @@ var cases = []example{
 	},
 	{
 		name: "no room taken for the end", kind: ZeroLength,
-		wrong: talking + `server: recv(4, "hello", 5, 0) = 5
+		wrong: talking + `client: send(3, "hello, world", 12, 0) = 12
+			server: recv(4, "hello", 5, 0) = 5
 			server: recv(4, "", 0, 0) = 0
 			server: close(4) = 0`,
-		right: talking + `server: recv(4, "hello", 5, 0) = 5
+		right: talking + `client: send(3, "hello, world", 12, 0) = 12
+			server: recv(4, "hello", 5, 0) = 5
 			server: recv(4, "", 0, 0) = 0
-			server: recv(4, "", 5, 0) = 0
+			server: recv(4, ", world", 64, 0) = 7
+			server: close(4) = 0`,
+	},
+	{
+		name: "no room left by a loop that reads a number of bytes", kind: "",
+		right: talking + `client: send(3, "hello", 5, 0) = 5
+			server: read(4, "hello", 5) = 5
+			server: read(4, "", 0) = 0
+			server: close(4) = 0`,
+	},
+	{
+		name: "no room left, and an answer", kind: "",
+		right: talking + `client: send(3, "hello, world", 12, 0) = 12
+			server: read(4, "hello", 5) = 5
+			server: read(4, "", 0) = 0
+			server: send(4, "no", 2, 0) = 2
 			server: close(4) = 0`,
 	},
 	{
@@ -366,10 +420,26 @@ var cases = []example{
 			client: recv(3, "", 64, 0) = -1 ECONNRESET`,
 	},
 	{
+		name: "closed unread, and the reset is told before the close", kind: ClosedUnread,
+		wrong: cutOff + `100 2.000000 close(4 <unfinished ...>
+			200 2.001000 recvfrom(3, "", 64, 0, NULL, NULL) = -1 ECONNRESET (Connection reset by peer) <0.000010>
+			100 2.002000 <... close resumed>) = 0 <0.002000>`,
+		right: cutOff + `200 2.001000 recvfrom(3, "", 64, 0, NULL, NULL) = -1 ECONNRESET (Connection reset by peer) <0.000010>
+			100 2.001500 close(4 <unfinished ...>
+			100 2.002000 <... close resumed>) = 0 <0.000500>`,
+	},
+	{
 		name: "writing on after the end", kind: WriteAfterEnd,
 		wrong: talking + strings.Repeat("server: send(4, \"x\", 1, MSG_NOSIGNAL) = -1 EPIPE\n", 4),
 		right: talking + `server: send(4, "x", 1, MSG_NOSIGNAL) = -1 EPIPE
 			server: send(4, "x", 1, MSG_NOSIGNAL) = -1 EPIPE
+			server: close(4) = 0`,
+	},
+	{
+		name: "writing on after the end, once for each of many messages", kind: WriteAfterEnd,
+		wrong: talking + strings.Repeat("server: poll(NULL, 1, -1) = 1\n"+relayed, 3),
+		right: talking + "server: poll(NULL, 1, -1) = 1\n" + strings.Repeat(relayed, 4) + `
+			server: recv(4, "", 64, 0) = 0
 			server: close(4) = 0`,
 	},
 	{
@@ -442,6 +512,19 @@ var cases = []example{
 		right: talking + `server: close(4) = 0
 			server: close(3) = 0
 			server: close(3) = -1 EBADF
+			server: close(4) = -1 EBADF
+			server: close(5) = -1 EBADF
+			server: close(6) = -1 EBADF
+			server exits 0`,
+	},
+	{
+		name: "closed twice, up and down", kind: DoubleClose,
+		wrong: talking + `server: close(4) = 0
+			server: close(3) = 0
+			server: close(4) = -1 EBADF
+			server exits 0`,
+		right: talking + `server: close(4) = 0
+			server: close(3) = 0
 			server: close(4) = -1 EBADF
 			server: close(5) = -1 EBADF
 			server: close(6) = -1 EBADF
@@ -557,11 +640,22 @@ func checkText(t *testing.T, f Finding) {
 	}
 }
 
-// Every kind has a case that raises it, and names a belief and a step that exist.
+// Every kind has a case that raises it and a real program too, and names a belief and a
+// step that exist.
 func TestKinds(t *testing.T) {
+	real := map[string]bool{}
+	for _, c := range servers {
+		real[c.kind] = true
+	}
+	for _, c := range mistakes {
+		real[c.kind] = true
+	}
 	for _, kind := range Kinds() {
 		if !slices.ContainsFunc(cases, func(c example) bool { return c.kind == kind }) {
 			t.Errorf("no case raises %s", kind)
+		}
+		if !real[kind] {
+			t.Errorf("no real program raises %s", kind)
 		}
 		teaches(t, kind, teachings[kind].belief, teachings[kind].lesson)
 	}

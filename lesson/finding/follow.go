@@ -23,8 +23,13 @@ func (w *Watch) follow(c *call) {
 	case closesRange:
 		w.followCloseRange(c)
 	case waits:
+		c.t.waits++
 		for _, t := range c.p.threads {
 			clear(t.spin)
+		}
+	case receives:
+		if c.ok && c.n > 0 {
+			c.t.heard++
 		}
 	case unlinks:
 		w.followUnlink(c)
@@ -386,16 +391,16 @@ func (w *Watch) followSend(c *call) {
 		f.uncounted = true
 	case c.ok && c.n > 0:
 		f.sent += c.n
-		f.bound = true
+		f.bound, f.emptied = true, mark{}
 		f.bounds = append(f.bounds, f.sent)
 		if len(f.bounds) > keptBounds {
 			f.bounds = f.bounds[1:]
 		}
 	case c.failed("ECONNRESET"):
 		f.reset = c.mark()
-		f.broken++
+		c.noteBroken()
 	case c.failed("EPIPE"):
-		f.broken++
+		c.noteBroken()
 		if m := c.mark(); f.connected {
 			c.p.broken = &m
 		}

@@ -234,7 +234,7 @@ func (w *Watch) negativeLength(c *call) {
 // lookReceive is about what is received, and how.
 func (w *Watch) lookReceive(c *call) {
 	f := c.f
-	if f.listening && c.failed("ENOTCONN") {
+	if f.listening && c.failed("ENOTCONN", "EINVAL") { // EINVAL is what AF_UNIX says
 		w.wrongDescriptor(c, fmt.Sprintf("Descriptor %d is the listener.", c.fd))
 		return
 	}

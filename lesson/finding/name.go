@@ -38,18 +38,20 @@ func exchanged(port uint16) uint16 { return port<<8 | port>>8 }
 // lookAddress is about the bytes of an address that is bound or called.
 func (w *Watch) lookAddress(c *call) {
 	a, inet := c.address(1, false)
+	kind, known := structures[c.family(1)]
+	meant, swapped := structures[c.family(1)>>8]
 	switch {
-	case c.family(1) == afInet<<8 && c.failed("EAFNOSUPPORT", "EINVAL"):
+	case c.family(1)&0xff == 0 && swapped && c.failed("EAFNOSUPPORT", "EINVAL"):
 		w.raise(FamilySwapped, c.p, c.mark(), text{
-			fmt.Sprintf("%s() on descriptor %d was given an address of family %d and failed with %s. %d is AF_INET, %d, with its two bytes exchanged.", c.Name, c.fd, afInet<<8, c.errorText(), afInet<<8, afInet),
+			fmt.Sprintf("%s() on descriptor %d was given an address of family %d and failed with %s. %d is %s, %d, with its two bytes exchanged.", c.Name, c.fd, c.family(1), c.errorText(), c.family(1), meant.family, c.family(1)>>8),
 			"The family is read by this machine's kernel only, so it stays in host byte order. Only what goes on the wire, port and address, is turned round.",
-			"Write address.sin_family = AF_INET, without htons().",
+			fmt.Sprintf("Write address.%s = %s, without htons().", meant.field, meant.family),
 		})
-	case c.family(1) == afInet && c.failed("EINVAL") && !c.f.bound && uint64(c.arg(2)) < sockaddrIn:
+	case known && c.failed("EINVAL") && !c.f.bound && c.f.domain == c.family(1) && uint64(c.arg(2)) < kind.least:
 		w.raise(AddressLength, c.p, c.mark(), text{
 			fmt.Sprintf("%s() on descriptor %d was given an address of length %d and failed with %s.", c.Name, c.fd, int32(c.arg(2)), c.errorText()),
-			fmt.Sprintf("struct sockaddr_in has %d bytes. A length of 8 is the size of a pointer: sizeof was asked for the pointer, not for what it points to.", sockaddrIn),
-			"Pass sizeof of the structure itself: bind(s, (struct sockaddr *)&address, sizeof address).",
+			fmt.Sprintf("struct %s has %d bytes, and the kernel takes no shorter address of %s.%s", kind.name, kind.size, kind.family, sizeIs(c.arg(2))),
+			fmt.Sprintf("Pass sizeof of the structure itself: %s(s, (struct sockaddr *)&address, sizeof address).", c.Name),
 		})
 	case inet && a.Addr() == backToFront && (c.verb == binds && c.failed("EADDRNOTAVAIL") || c.verb == connects && !c.ok):
 		w.raise(HtonlMissing, c.p, c.mark(), text{
@@ -60,6 +62,29 @@ func (w *Watch) lookAddress(c *call) {
 	case inet && a.Port() != 0:
 		w.lookPort(c, a.Port())
 	}
+}
+
+// structure is the structure of an address of a family.
+type structure struct {
+	family, name, field string
+	size                int
+	least               uint64 // what the kernel takes, in bytes
+}
+
+var structures = map[int]structure{
+	afInet:  {"AF_INET", "sockaddr_in", "sin_family", 16, 16},
+	afInet6: {"AF_INET6", "sockaddr_in6", "sin6_family", 28, 24},
+}
+
+// sizeIs says what a length that is too short may be the size of, "" for another.
+func sizeIs(length int64) string {
+	switch length {
+	case 8:
+		return " A length of 8 is the size of a pointer: sizeof was asked for the pointer, not for what it points to."
+	case 16:
+		return " A length of 16 is the size of struct sockaddr and of struct sockaddr_in."
+	}
+	return ""
 }
 
 var backToFront = netip.AddrFrom4([4]byte{1, 0, 0, 127})

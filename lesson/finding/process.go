@@ -47,10 +47,13 @@ type thread struct {
 	made   mark   // the last call that was to make a descriptor: socket, accept
 	failed bool   // it failed
 	fresh  int    // the descriptor socket() made that no call has named yet, or -1
-	run    int    // how many closes of neighbouring numbers came in a row
+	run    int    // how many closes of neighbouring numbers came in a row, all up or all down
+	step   int    // 1 where they go up, -1 where they go down
 	last   int    // the number it closed last
 	double func() // a double close to be told unless a run of closes goes on
 	spin   map[int]*spin
+	waits  int // how often it has waited for sockets
+	heard  int // how often it received something
 }
 
 // spin is a row of calls that found nothing to do.
@@ -99,15 +102,17 @@ type file struct {
 	goneAt    int64 // when the last descriptor was closed
 
 	sent, received int64
-	bounds         []int64 // the ends of its sends in the stream
-	uncounted      bool    // by a call whose bytes cannot be counted
-	shutOut        bool    // by shutdown
-	ended          mark    // the call that read the end of the stream
-	reset          mark    // the call that failed with ECONNRESET
-	finished       mark    // shutdown(SHUT_RDWR)
-	broken         int     // how many sends failed because it is over
-	zeros          int     // how many reads returned 0
-	emptied        mark    // a read with length 0, the last there was
+	bounds         []int64  // the ends of its sends in the stream
+	uncounted      bool     // by a call whose bytes cannot be counted
+	shutOut        bool     // by shutdown
+	ended          mark     // the call that read the end of the stream
+	reset          mark     // the call that failed with ECONNRESET
+	lost           lost     // the first that failed so while the other end was open
+	finished       mark     // shutdown(SHUT_RDWR)
+	broken         int      // how many sends failed because it is over, see brokenSends
+	breaking       breaking // the last of them
+	zeros          int      // how many reads returned 0
+	emptied        mark     // a read with length 0, where nothing was read or sent since
 	unread         unread
 	child          *process // that has it by fork, and received from it
 

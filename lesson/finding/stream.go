@@ -197,7 +197,7 @@ func (w *Watch) lookWhole(c *call) {
 
 // lookBroken is about a connection that is over and is written to again and again.
 func (w *Watch) lookBroken(c *call) {
-	if !c.failed("EPIPE", "ECONNRESET") || c.f.broken+1 != manyBroken || !c.f.connected {
+	if !c.failed("EPIPE", "ECONNRESET") || c.f.broken == manyBroken || c.brokenSends() != manyBroken || !c.f.connected {
 		return
 	}
 	var first mark
@@ -205,15 +205,40 @@ func (w *Watch) lookBroken(c *call) {
 		first = *c.p.broken
 	}
 	w.raise(WriteAfterEnd, c.p, c.mark(), text{
-		fmt.Sprintf("%s() on descriptor %d failed with %s, and it was the third send that failed because the connection is over.", c.Name, c.fd, c.errorText()),
+		fmt.Sprintf("%s() on descriptor %d failed with %s. The connection is over, sends on it had failed before, and the program goes on sending.", c.Name, c.fd, c.errorText()),
 		"The connection does not come back: every further send fails, and what the program believes it has sent is lost.",
 		fmt.Sprintf("Look at the result of every send, and close descriptor %d at the first EPIPE or ECONNRESET.", c.fd),
 	}, first)
 }
 
-// manyBroken is how many sends of a correct program do not fail on one connection:
+// manyBroken is how often a correct program does not fail in sending on one connection:
 // languages that write what is left in a buffer while they close try twice.
 const manyBroken = 3
+
+// brokenSends is how many sends failed in a row with this one, by one thread. A thread
+// that waits for many sockets, passes on what came, and leaves a connection that is over
+// to the receive that will tell it so, may fail many times before it gets there: between
+// two waits these are one.
+func (c *call) brokenSends() int {
+	b := c.f.breaking
+	switch {
+	case b.tid != c.TID:
+		return 1
+	case b.waits == c.t.waits && c.t.waits > 0 && b.heard != c.t.heard:
+		return c.f.broken
+	}
+	return c.f.broken + 1
+}
+
+// noteBroken takes down a send that failed because the connection is over.
+func (c *call) noteBroken() {
+	c.f.broken = c.brokenSends()
+	c.f.breaking = breaking{c.TID, c.t.waits, c.t.heard}
+}
+
+// breaking is by whom a send last failed because the connection is over, and how often
+// it had waited and received before.
+type breaking struct{ tid, waits, heard int }
 
 // killedByPipe is about a program that SIGPIPE ended.
 func (w *Watch) killedByPipe(p *process, signal string) {

@@ -180,48 +180,53 @@ func built(t *testing.T, dir, source string, macros ...string) string {
 	return out
 }
 
+// short has the server's calls take n bytes only.
+func short(d tracer.Direction, n int) []tracer.Fault {
+	return []tracer.Fault{{Kind: "short", Direction: d, Bytes: n, Process: "server"}}
+}
+
+// servers are servers with one mistake each, and what makes them right.
+var servers = []struct {
+	name    string
+	wrong   []string // macros of the wrong server
+	right   []string // those of the right one
+	clients []string // what its clients do
+	kind    string
+	together,
+	again bool // clients at the same time; the server started once more
+	faults  []tracer.Fault
+	options func(port int) Options
+}{
+	{name: "precedence", wrong: []string{"PRECEDENCE"}, clients: []string{"echo", "echo"}, kind: Precedence},
+	{name: "bind unchecked", wrong: []string{"FOREIGN", "UNCHECKED"}, right: []string{"FOREIGN"}, kind: Unchecked},
+	{name: "accept without listen", wrong: []string{"NO_LISTEN"}, clients: []string{"echo", "echo"}, kind: NotListening},
+	{name: "htons", wrong: []string{"NO_HTONS"}, clients: []string{"echo", "echo"}, kind: HtonsMissing,
+		options: func(port int) Options { return Options{Port: port} }},
+	{name: "htons, by the client", wrong: []string{"NO_HTONS"}, clients: []string{"echo", "echo"}, kind: HtonsMissing},
+	{name: "accept length", wrong: []string{"BAD_LENGTH"}, clients: []string{"echo", "echo"}, kind: AcceptLength},
+	{name: "whole buffer", wrong: []string{"WHOLE"}, clients: []string{"echo", "echo"}, kind: WholeBuffer},
+	{name: "end ignored", wrong: []string{"END_IGNORED"}, clients: []string{"echo", "echo"}, kind: EndIgnored},
+	{name: "leak", wrong: []string{"LEAK"}, clients: []string{"brief", "brief"}, kind: LeakedDescriptor},
+	{name: "leak in the parent", wrong: []string{"FORK", "LEAK", "CLIENTS=3"}, right: []string{"FORK", "CLIENTS=3"},
+		clients: []string{"late", "late", "late"}, together: true, kind: LeakedDescriptor},
+	{name: "used after close", wrong: []string{"USED_AFTER"}, clients: []string{"echo", "echo"}, kind: UsedAfterClose},
+	{name: "SIGPIPE", wrong: []string{"PUSH", "SIGNAL", "GO_ON", "CLIENTS=1"}, right: []string{"PUSH", "CLIENTS=1"}, clients: []string{"leave"}, kind: KilledBySIGPIPE},
+	{name: "busy", wrong: []string{"SPIN", "CLIENTS=1"}, right: []string{"CLIENTS=1"}, clients: []string{"late"}, kind: BusyLoop},
+	{name: "others wait", wrong: []string{"CLIENTS=2"}, right: []string{"FORK", "CLIENTS=1"}, clients: []string{"quiet", "quiet"}, together: true, kind: Starved},
+	{name: "short header", wrong: []string{"MESSAGE", "SHORT_HEADER"}, right: []string{"MESSAGE"}, clients: []string{"message", "message"}, faults: short(tracer.In, 1), kind: ShortRead},
+	{name: "short send", wrong: []string{"ONE_SEND"}, clients: []string{"echo", "echo"}, faults: short(tracer.Out, 5), kind: ShortSend},
+	{name: "interrupted", wrong: []string{"NO_RETRY"}, clients: []string{"echo", "echo"}, kind: Interrupted,
+		faults:  []tracer.Fault{{Kind: "interrupt", Direction: tracer.In, Every: 2, Process: "server"}},
+		options: func(int) Options { return Options{Interrupts: true} }},
+	{name: "connect unchecked", wrong: nil, clients: []string{"unchecked"}, kind: Unchecked},
+	{name: "restart", wrong: []string{"NO_REUSE", "CLOSE_FIRST", "CLIENTS=1"}, right: []string{"CLOSE_FIRST", "CLIENTS=1"},
+		clients: []string{"wait"}, again: true, kind: NoReuseAddr},
+}
+
 // Real programs, each with one mistake and each beside the same program without it.
 func TestTraced(t *testing.T) {
 	dir := t.TempDir()
-	short := func(d tracer.Direction, n int) []tracer.Fault {
-		return []tracer.Fault{{Kind: "short", Direction: d, Bytes: n, Process: "server"}}
-	}
-	for _, c := range []struct {
-		name    string
-		wrong   []string // macros of the wrong server
-		right   []string // those of the right one
-		clients []string // what its clients do
-		kind    string
-		together,
-		again bool // clients at the same time; the server started once more
-		faults  []tracer.Fault
-		options func(port int) Options
-	}{
-		{name: "precedence", wrong: []string{"PRECEDENCE"}, clients: []string{"echo", "echo"}, kind: Precedence},
-		{name: "bind unchecked", wrong: []string{"FOREIGN", "UNCHECKED"}, right: []string{"FOREIGN"}, kind: Unchecked},
-		{name: "accept without listen", wrong: []string{"NO_LISTEN"}, clients: []string{"echo", "echo"}, kind: NotListening},
-		{name: "htons", wrong: []string{"NO_HTONS"}, clients: []string{"echo", "echo"}, kind: HtonsMissing,
-			options: func(port int) Options { return Options{Port: port} }},
-		{name: "htons, by the client", wrong: []string{"NO_HTONS"}, clients: []string{"echo", "echo"}, kind: HtonsMissing},
-		{name: "accept length", wrong: []string{"BAD_LENGTH"}, clients: []string{"echo", "echo"}, kind: AcceptLength},
-		{name: "whole buffer", wrong: []string{"WHOLE"}, clients: []string{"echo", "echo"}, kind: WholeBuffer},
-		{name: "end ignored", wrong: []string{"END_IGNORED"}, clients: []string{"echo", "echo"}, kind: EndIgnored},
-		{name: "leak", wrong: []string{"LEAK"}, clients: []string{"brief", "brief"}, kind: LeakedDescriptor},
-		{name: "leak in the parent", wrong: []string{"FORK", "LEAK", "CLIENTS=3"}, right: []string{"FORK", "CLIENTS=3"},
-			clients: []string{"late", "late", "late"}, together: true, kind: LeakedDescriptor},
-		{name: "used after close", wrong: []string{"USED_AFTER"}, clients: []string{"echo", "echo"}, kind: UsedAfterClose},
-		{name: "SIGPIPE", wrong: []string{"PUSH", "SIGNAL", "GO_ON", "CLIENTS=1"}, right: []string{"PUSH", "CLIENTS=1"}, clients: []string{"leave"}, kind: KilledBySIGPIPE},
-		{name: "busy", wrong: []string{"SPIN", "CLIENTS=1"}, right: []string{"CLIENTS=1"}, clients: []string{"late"}, kind: BusyLoop},
-		{name: "others wait", wrong: []string{"CLIENTS=2"}, right: []string{"FORK", "CLIENTS=1"}, clients: []string{"quiet", "quiet"}, together: true, kind: Starved},
-		{name: "short header", wrong: []string{"MESSAGE", "SHORT_HEADER"}, right: []string{"MESSAGE"}, clients: []string{"message", "message"}, faults: short(tracer.In, 1), kind: ShortRead},
-		{name: "short send", wrong: []string{"ONE_SEND"}, clients: []string{"echo", "echo"}, faults: short(tracer.Out, 5), kind: ShortSend},
-		{name: "interrupted", wrong: []string{"NO_RETRY"}, clients: []string{"echo", "echo"}, kind: Interrupted,
-			faults:  []tracer.Fault{{Kind: "interrupt", Direction: tracer.In, Every: 2, Process: "server"}},
-			options: func(int) Options { return Options{Interrupts: true} }},
-		{name: "connect unchecked", wrong: nil, clients: []string{"unchecked"}, kind: Unchecked},
-		{name: "restart", wrong: []string{"NO_REUSE", "CLOSE_FIRST", "CLIENTS=1"}, right: []string{"CLOSE_FIRST", "CLIENTS=1"},
-			clients: []string{"wait"}, again: true, kind: NoReuseAddr},
-	} {
+	for _, c := range servers {
 		try := func(t *testing.T, macros []string, alone bool) []Finding {
 			r := newRun(t, c.faults)
 			client := built(t, dir, "client.c")
