@@ -41,8 +41,9 @@ type Program struct {
 	limit    string // why we ended it
 	hidden   string // what of it cannot be seen
 	signals  []string
-	standing int // threads that stand because of HoldAt
-	idle     int // calls in a row that moved nothing
+	standing int       // threads that stand because of HoldAt
+	idle     int       // calls in a row that moved nothing
+	got      time.Time // when a call moved something last
 	injected map[*netcore.Call]string
 }
 
@@ -171,7 +172,7 @@ func (p *Program) keep(c *netcore.Call) {
 	}
 	p.calls = append(p.calls, c)
 	if moves(c) {
-		p.idle = 0
+		p.idle, p.got = 0, time.Now()
 	} else {
 		p.idle++
 	}
@@ -188,10 +189,11 @@ func moves(c *netcore.Call) bool {
 	return Succeeds(c)
 }
 
-func (p *Program) fruitless() int {
+// fruitless is how many calls in a row got nothing done, and when one did last.
+func (p *Program) fruitless() (n int, last time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.idle
+	return p.idle, p.got
 }
 
 // over reports whether its first process has ended, or we ended it.
