@@ -138,19 +138,24 @@ func (t *Tracer) shortRegister(h *thread, c *inside, i int, value uint64) *mende
 	return &mended{argument: i, value: c.registers[i]}
 }
 
-// shortVector lowers the length of the first element of a struct iovec array that
-// has one, and returns how many elements are to be kept.
+// shortVector has a struct iovec array ask for at most so many bytes: it lowers the length
+// of the element they end in, and returns how many elements are to be kept. It is nil for
+// an array that asks for no more, and for one the kernel refuses.
 func (t *Tracer) shortVector(h *thread, address, count uint64, bytes int) (m *mended, keep uint64) {
 	const lengthAt = 8
-	array := space(h.tid).read(address, vectorSize*int(min(count, mostElements)))
+	if count > mostElements {
+		return nil, 0
+	}
+	array, left := space(h.tid).read(address, vectorSize*int(count)), uint64(bytes)
 	for at := 0; at+vectorSize <= len(array); at += vectorSize {
 		old := array[at+lengthAt : at+vectorSize]
 		n := binary.NativeEndian.Uint64(old)
-		if n == 0 {
+		if n <= left {
+			left -= n
 			continue
 		}
 		m := &mended{argument: -1, address: address + uint64(at) + lengthAt, old: old}
-		if !space(h.tid).write(m.address, binary.NativeEndian.AppendUint64(nil, min(n, uint64(bytes)))) {
+		if !space(h.tid).write(m.address, binary.NativeEndian.AppendUint64(nil, left)) {
 			return nil, 0
 		}
 		return m, uint64(at/vectorSize) + 1

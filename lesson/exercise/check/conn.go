@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"syscall"
@@ -14,7 +15,8 @@ import (
 
 // Conn is a connection with the program: a client's of a server, or a server's of a
 // client. What is said goes out behind what was said before, without anybody waiting
-// for it. A Conn reads nothing before the first Expect, EOF, Quiet or Rest.
+// for it. A Conn reads nothing before the first Expect, EOF, Quiet or Rest, and nothing
+// after Pause until the next of them.
 type Conn struct {
 	t       *T
 	program *Program
@@ -25,6 +27,7 @@ type Conn struct {
 
 	mu      sync.Mutex
 	reading bool
+	heard   chan struct{} // closed when reading has stopped
 	got     []byte
 	end     error // io.EOF, or why reading ended
 	broken  error // why writing ended
@@ -171,19 +174,39 @@ func (c *Conn) hear() {
 	if c.reading {
 		return
 	}
-	c.reading = true
-	go c.listen()
+	c.reading, c.heard = true, make(chan struct{})
+	_ = c.conn.SetReadDeadline(time.Time{})
+	go c.listen(c.heard)
+}
+
+// Pause stops reading until the next word that reads. What comes meanwhile stays with the
+// kernel, but for what comes while Pause is called.
+func (c *Conn) Pause() {
+	c.mu.Lock()
+	heard := c.heard
+	c.mu.Unlock()
+	if heard == nil {
+		return
+	}
+	_ = c.conn.SetReadDeadline(time.Now())
+	<-heard
 }
 
 // mostHeard bounds what is kept of one connection.
 const mostHeard = 64 << 20
 
-func (c *Conn) listen() {
+func (c *Conn) listen(heard chan<- struct{}) {
+	defer close(heard)
 	buf := make([]byte, 1<<16)
 	for {
 		n, err := c.conn.Read(buf)
 		c.mu.Lock()
 		c.got = append(c.got, buf[:n]...)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			c.reading = false
+			c.mu.Unlock()
+			return
+		}
 		if len(c.got) > mostHeard {
 			err = fmt.Errorf("more than %d MiB came", mostHeard>>20)
 		}
@@ -234,10 +257,7 @@ func (c *Conn) await(still time.Duration, there func() bool) outcome {
 
 func (c *Conn) expect(want []byte) error {
 	c.hear()
-	how := c.await(stillFor, func() bool {
-		got, end := c.state()
-		return len(got) >= len(want) || end != nil || mismatch(got, want) >= 0
-	})
+	how := c.bring(want)
 	got, end := c.state()
 	if i := mismatch(got, want); i >= 0 {
 		return fmt.Errorf("byte %d of %d is %s where %s was expected", i+1, len(want), show(got[i:]), show(want[i:]))
@@ -247,6 +267,25 @@ func (c *Conn) expect(want []byte) error {
 		return nil
 	}
 	return fmt.Errorf("%d of %s came, then %s", len(got), number(len(want), "byte"), c.after(how, end))
+}
+
+// bring waits until it is decided whether these bytes come, and with many of them as long
+// as more of them come.
+func (c *Conn) bring(want []byte) outcome {
+	for have := 0; ; {
+		how := c.await(stillFor, func() bool { return c.decided(want) })
+		got, _ := c.state()
+		if how != late || len(got) == have {
+			return how
+		}
+		have = len(got)
+	}
+}
+
+// decided reports whether these bytes have come, or cannot come any more.
+func (c *Conn) decided(want []byte) bool {
+	got, end := c.state()
+	return len(got) >= len(want) || end != nil || mismatch(got, want) >= 0
 }
 
 // mismatch is the index of the first byte that differs, -1 for none so far.

@@ -41,8 +41,9 @@ type Program struct {
 	limit    string // why we ended it
 	hidden   string // what of it cannot be seen
 	signals  []string
-	standing int // threads that stand because of HoldAt
-	idle     int // calls in a row that moved nothing
+	standing int       // threads that stand because of HoldAt
+	idle     int       // calls in a row that moved nothing
+	got      time.Time // when a call moved something last
 	injected map[*netcore.Call]string
 }
 
@@ -171,7 +172,7 @@ func (p *Program) keep(c *netcore.Call) {
 	}
 	p.calls = append(p.calls, c)
 	if moves(c) {
-		p.idle = 0
+		p.idle, p.got = 0, time.Now()
 	} else {
 		p.idle++
 	}
@@ -188,10 +189,11 @@ func moves(c *netcore.Call) bool {
 	return Succeeds(c)
 }
 
-func (p *Program) fruitless() int {
+// fruitless is how many calls in a row got nothing done, and when one did last.
+func (p *Program) fruitless() (n int, last time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.idle
+	return p.idle, p.got
 }
 
 // over reports whether its first process has ended, or we ended it.
@@ -738,16 +740,29 @@ func (p *Program) Idle(d time.Duration) {
 	calls, cpu, begun := p.Made(), p.cpu(), time.Now()
 	p.t.Sleep(d)
 	took := time.Since(begun)
-	calls, cpu = p.Made()-calls, p.cpu()-cpu
+	used := p.cpu() - cpu
 	p.Alive()
-	perSecond := int(float64(calls) / took.Seconds())
-	if perSecond > 100 {
-		p.t.FailAt(OrElse(Last(FailsWith("EAGAIN")), Last(Is(Wait)), Last())(p.Calls()), "with nothing to do it made %d calls a second", perSecond)
+	perSecond := int(float64(p.Made()-calls) / took.Seconds())
+	if perSecond > mostRate {
+		p.t.FailAt(inVain(p.Calls()), "with nothing to do it made %d calls a second", perSecond)
 	}
-	if share := cpu.Seconds() / took.Seconds(); share > 0.05 {
+	if share := used.Seconds() / took.Seconds(); share > 0.05 {
 		p.t.Fail("with nothing to do it used %.0f %% of a processor", 100*share)
 	}
+	// On a busy machine one that never sleeps may not get the processor for as much.
+	for !p.Asleep() && p.Runs() && time.Since(begun) < patience {
+		p.t.Sleep(lookEvery)
+		if made := p.Made() - calls; float64(made) > mostRate*d.Seconds() {
+			p.t.FailAt(inVain(p.Calls()), "with nothing to do it did not sleep, and made %d calls", made)
+		}
+	}
 }
+
+// mostRate is how many calls a second a program may make with nothing to do.
+const mostRate = 100
+
+// inVain picks a call that shows what a program does with nothing to do.
+var inVain = OrElse(Last(FailsWith("EAGAIN")), Last(Is(Wait)), Last())
 
 // Made is how many calls on sockets the program has made so far.
 func (p *Program) Made() int {

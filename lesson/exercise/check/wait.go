@@ -15,8 +15,9 @@ const (
 	// any more, quietFor where it should stand still.
 	stillFor = 600 * time.Millisecond
 	quietFor = 250 * time.Millisecond
-	// mostFruitless is how many calls in a row may move nothing, mostCPU how long a
-	// program may compute without a call, before it is taken to go round for ever.
+	// mostFruitless is how many calls in a row may move nothing, for as long as a program
+	// may stand still, and mostCPU how long it may compute without a call, before it is
+	// taken to go round for ever.
 	mostFruitless = 1500
 	mostCPU       = 3 * time.Second
 	// lookEvery is the time between two looks at its threads.
@@ -37,8 +38,9 @@ const (
 // until waits for something that comes by a call of the program, a byte or a
 // connection, or for one of the ends. Without a program only patience ends it.
 func (t *T) until(p *Program, still time.Duration, there func() bool) outcome {
-	s := stillness{program: p, window: still}
-	deadline := time.Now().Add(patience)
+	begun := time.Now()
+	s := stillness{program: p, window: still, begun: begun}
+	deadline := begun.Add(patience)
 	for {
 		if there() {
 			return came
@@ -89,6 +91,7 @@ func (t *T) pause() {
 type stillness struct {
 	program *Program
 	window  time.Duration
+	begun   time.Time
 	moved   uint64
 	since   time.Time
 	last    time.Time
@@ -137,7 +140,7 @@ func (s *stillness) spinning() bool {
 	if s.program == nil {
 		return false
 	}
-	if s.program.fruitless() > mostFruitless {
+	if n, last := s.program.fruitless(); n > mostFruitless && time.Since(last) > s.window && time.Since(s.begun) > s.window {
 		return true
 	}
 	if s.looks == 0 || s.running < s.looks {

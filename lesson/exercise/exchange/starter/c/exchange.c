@@ -29,8 +29,11 @@ int main(void)
     if (s < 0)
         die("socket");
 
-    /* TODO: connect(), send 8 MiB and receive at the same time until the other side
-       has ended, print how many bytes came */
+    /* TODO: connect(); then 20 times a question, "ask 1\n" and 1 byte x, "ask 2\n" and 2
+       bytes x, and wait for the line of its answer before the next */
+
+    /* TODO: send 8 MiB and receive at the same time until the other side has ended,
+       print how many bytes came behind the answers */
 
     close(s);
     return 0;

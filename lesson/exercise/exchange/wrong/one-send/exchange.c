@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { total = 8 * 1024 * 1024 };
+enum { rounds = 20, total = 8 * 1024 * 1024 };
 
 static void die(const char *what)
 {
@@ -26,6 +26,37 @@ static void die(const char *what)
 static int not_now(void)
 {
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
+
+/* answer receives a line, and no byte behind it. */
+static void answer(int s)
+{
+    for (char c = 0; c != '\n';) {
+        ssize_t n = recv(s, &c, 1, 0);
+        if (n < 0 && errno != EINTR)
+            die("recv");
+        if (n == 0) {
+            fprintf(stderr, "the other side ended without an answer\n");
+            exit(1);
+        }
+    }
+}
+
+/* ask sends a question, header and body in one call, and waits for its answer. */
+static void ask(int s, int number)
+{
+    char question[64];
+    int header = snprintf(question, sizeof question, "ask %d\n", number);
+    memset(question + header, 'x', (size_t)number);
+    size_t size = (size_t)(header + number), sent = 0;
+    while (sent < size) {
+        ssize_t n = send(s, question + sent, size - sent, 0);
+        if (n < 0 && errno != EINTR)
+            die("send");
+        if (n > 0)
+            sent += (size_t)n;
+    }
+    answer(s);
 }
 
 int main(void)
@@ -43,6 +74,8 @@ int main(void)
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (connect(s, (struct sockaddr *)&to, sizeof to) < 0)
         die("connect");
+    for (int number = 1; number <= rounds; number++)
+        ask(s, number);
     if (fcntl(s, F_SETFL, fcntl(s, F_GETFL) | O_NONBLOCK) < 0)
         die("fcntl");
 

@@ -12,12 +12,43 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { total = 8 * 1024 * 1024 };
+enum { rounds = 20, total = 8 * 1024 * 1024 };
 
 static void die(const char *what)
 {
     perror(what);
     exit(1);
+}
+
+/* answer receives a line, and no byte behind it. */
+static void answer(int s)
+{
+    for (char c = 0; c != '\n';) {
+        ssize_t n = recv(s, &c, 1, 0);
+        if (n < 0 && errno != EINTR)
+            die("recv");
+        if (n == 0) {
+            fprintf(stderr, "the other side ended without an answer\n");
+            exit(1);
+        }
+    }
+}
+
+/* ask sends a question, header and body in one call, and waits for its answer. */
+static void ask(int s, int number)
+{
+    char question[64];
+    int header = snprintf(question, sizeof question, "ask %d\n", number);
+    memset(question + header, 'x', (size_t)number);
+    size_t size = (size_t)(header + number), sent = 0;
+    while (sent < size) {
+        ssize_t n = send(s, question + sent, size - sent, 0);
+        if (n < 0 && errno != EINTR)
+            die("send");
+        if (n > 0)
+            sent += (size_t)n;
+    }
+    answer(s);
 }
 
 int main(void)
@@ -35,6 +66,8 @@ int main(void)
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (connect(s, (struct sockaddr *)&to, sizeof to) < 0)
         die("connect");
+    for (int number = 1; number <= rounds; number++)
+        ask(s, number);
     static char out[65536], in[65536];
     memset(out, 'x', sizeof out);
     size_t left = total, came = 0;

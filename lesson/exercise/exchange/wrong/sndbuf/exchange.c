@@ -1,0 +1,125 @@
+/* fails: rounds
+ * belief: M23
+ *
+ * It hopes for a larger buffer to send small pieces sooner.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { rounds = 20, total = 8 * 1024 * 1024 };
+
+static void die(const char *what)
+{
+    perror(what);
+    exit(1);
+}
+
+/* not_now reports whether a call would have had to wait, or was interrupted. */
+static int not_now(void)
+{
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
+
+/* answer receives a line, and no byte behind it. */
+static void answer(int s)
+{
+    for (char c = 0; c != '\n';) {
+        ssize_t n = recv(s, &c, 1, 0);
+        if (n < 0 && errno != EINTR)
+            die("recv");
+        if (n == 0) {
+            fprintf(stderr, "the other side ended without an answer\n");
+            exit(1);
+        }
+    }
+}
+
+/* all sends all of some bytes. */
+static void all(int s, const char *from, size_t size, int flags)
+{
+    while (size > 0) {
+        ssize_t n = send(s, from, size, flags);
+        if (n < 0 && errno != EINTR)
+            die("send");
+        if (n > 0) {
+            from += n;
+            size -= (size_t)n;
+        }
+    }
+}
+
+/* ask sends a question, header and body in a call each, and waits for its answer. */
+static void ask(int s, int number)
+{
+    char header[32], body[rounds];
+    int size = snprintf(header, sizeof header, "ask %d\n", number);
+    memset(body, 'x', sizeof body);
+    all(s, header, (size_t)size, 0);
+    all(s, body, (size_t)number, 0);
+    answer(s);
+}
+
+int main(void)
+{
+    const char *p = getenv("PORT");
+    unsigned port = p ? (unsigned)strtoul(p, NULL, 10) : 7777;
+    signal(SIGPIPE, SIG_IGN);
+
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+    if (s < 0)
+        die("socket");
+    struct sockaddr_in to = {0};
+    to.sin_family = AF_INET;
+    to.sin_port = htons((in_port_t)port);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (connect(s, (struct sockaddr *)&to, sizeof to) < 0)
+        die("connect");
+    int size = 1 << 20;
+    if (setsockopt(s, SOL_SOCKET, SO_SNDBUF, &size, sizeof size) < 0)
+        die("setsockopt");
+    for (int number = 1; number <= rounds; number++)
+        ask(s, number);
+    if (fcntl(s, F_SETFL, fcntl(s, F_GETFL) | O_NONBLOCK) < 0)
+        die("fcntl");
+
+    static char out[65536], in[65536];
+    memset(out, 'x', sizeof out);
+    size_t left = total, came = 0;
+    for (;;) {
+        struct pollfd wait = {s, (short)(POLLIN | (left > 0 ? POLLOUT : 0)), 0};
+        if (poll(&wait, 1, -1) < 0) {
+            if (errno == EINTR)
+                continue;
+            die("poll");
+        }
+        if (wait.revents & ~POLLOUT) {
+            ssize_t n = recv(s, in, sizeof in, 0);
+            if (n < 0 && !not_now())
+                die("recv");
+            if (n == 0)
+                break;
+            if (n > 0)
+                came += (size_t)n;
+        }
+        if (left > 0 && wait.revents & POLLOUT) {
+            ssize_t n = send(s, out, left < sizeof out ? left : sizeof out, 0);
+            if (n < 0 && !not_now())
+                die("send");
+            if (n > 0)
+                left -= (size_t)n;
+            if (left == 0 && shutdown(s, SHUT_WR) < 0)
+                die("shutdown");
+        }
+    }
+    printf("%zu\n", came);
+    close(s);
+    return left == 0 ? 0 : 1;
+}
