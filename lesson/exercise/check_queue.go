@@ -1,29 +1,35 @@
 package exercise
 
 import (
+	"fmt"
 	"time"
 
 	"sockstep/lesson/exercise/check"
+	"sockstep/netcore"
 )
 
 // What the goals of the short queue say.
 const (
-	manyClients  = 100
+	manyClients  = 200
 	clientEvery  = 5 * time.Millisecond
 	leastRoom    = 64
-	mostWaiting  = 40
-	jobClients   = 4
+	mostWaiting  = 2
+	jobClients   = 8
 	leastJob     = 45 * time.Millisecond // 50, less what clocks are apart
 	finishedWork = "done\n"
 
-	// fewWaiting is how many may wait before it matters whether the program sleeps, and
-	// mostBusy how long the next client waits for one that does not.
-	fewWaiting = 20
-	mostBusy   = 500 * time.Millisecond
-	// mostAtOnce are the clients that come before it is looked at again.
-	mostAtOnce = 5
-	// mostAsleep is how long the program may sleep until all are served.
-	mostAsleep = time.Second
+	// mostLate is how late a client may be without having all that follow come later too.
+	mostLate = time.Millisecond
+	// sleepLooks are the looks in a row at which a program that sleeps must be asleep, and
+	// lookAgain the time between two.
+	sleepLooks = 3
+	lookAgain  = time.Millisecond
+	// mostUsed is how much processor time the program may use, in all, while more than
+	// mostWaiting wait. Accepting all of them takes a fifth of it, in any language.
+	mostUsed = time.Second
+	// mostServing is how long the program may sleep until all are served, and how much
+	// processor time it may use.
+	mostServing = 2 * time.Second
 )
 
 func init() {
@@ -61,9 +67,10 @@ func init() {
 	)
 }
 
-// checkJob has four clients served, one after the other.
+// checkJob has clients served, one after the other, and then looks for their ends.
 func checkJob(t *check.T) {
 	p := t.Serve()
+	var clients []*check.Conn
 	for range jobClients {
 		begun := time.Now()
 		c := p.Dial()
@@ -71,93 +78,118 @@ func checkJob(t *check.T) {
 		if took := min(time.Since(begun), jobTook(p, c)); took < leastJob {
 			t.Fail("the answer was sent %v after the client had been accepted: the job takes 50 ms", took.Round(time.Millisecond))
 		}
-		t.Blame("M29", "close() the client's descriptor when the answer is sent, and after fork() in the parent as well, at once: the client gets the end when the last of them is closed.", check.Last(check.Is(check.Accept)))
+		clients = append(clients, c)
+	}
+	t.Blame("M29", "close() the client's descriptor when the answer is sent, and after fork() in the parent as well, at once: the client gets the end when the last of them is closed.", check.Last(check.Is(check.Accept)))
+	for _, c := range clients {
 		c.EOF()
-		c.Close()
 	}
 }
 
 // jobTook is the time from the end of accept to the beginning of the answer, as far as
-// they are seen; else it is long.
+// they are seen; else it is long. An answer that began before is another process's to the
+// client before, with a descriptor of the same number.
 func jobTook(p *check.Program, c *check.Conn) time.Duration {
 	calls := p.Conversation(c)
-	sent := check.First(check.Is(check.Out))(calls)
+	behind := func(x *netcore.Call) bool { return x.Enter >= calls[0].Exit }
+	sent := check.First(check.Is(check.Out), behind)(calls)
 	if sent == nil {
 		return time.Hour
 	}
 	return time.Duration(sent.Enter - calls[0].Exit)
 }
 
-// checkQueueShort has the clients come, and looks at the queue whenever one has connected.
+// checkQueueShort has the clients come, and expects that no more than a few wait for a
+// program that could accept them.
 func checkQueueShort(t *check.T) {
 	p := t.Serve()
-	arrive(p, func(n int, q check.Queue) {
-		if q.Waiting > mostWaiting {
-			t.Fail("when %d clients had come, %d of them waited for accept()", n, q.Waiting)
-		}
+	arrive(t, p, func(n int, q check.Queue, why string) {
 		if q.Drops > 0 {
 			t.Blame("M16", "", check.Last(check.Is(check.Accept)))
 			t.Fail("when %d clients had come, the kernel had thrown away something %d times, for the queue was full", n, q.Drops)
 		}
+		if why != "" {
+			t.Fail("when %d clients had come, %d of them waited for accept(), and %s", n, q.Waiting, why)
+		}
 	})
 }
 
-// checkAllServed has the clients come, and waits for all answers. The clock runs while the
-// program sleeps: what it waits for the processor is the machine's fault.
+// checkAllServed has the clients come, and waits for all answers. What the program waits
+// for a processor is the machine's fault.
 func checkAllServed(t *check.T) {
 	p := t.Serve()
-	clients := arrive(p, func(int, check.Queue) {})
-	var asleep time.Duration
-	for served, c := range clients {
-		for since, slept := time.Now(), false; !c.Ended() && p.Runs(); {
-			t.Sleep(time.Millisecond)
-			still, now := p.Asleep(), time.Now()
-			if slept && still {
-				asleep += now.Sub(since)
-			}
-			since, slept = now, still
-			if asleep > mostAsleep {
-				t.Fail("when the program had slept for %v since the last of %d clients came, %d were served", mostAsleep, manyClients, served)
-			}
+	clients := arrive(t, p, func(int, check.Queue, string) {})
+	clock := p.Clock()
+	for served := 0; ; t.Sleep(time.Millisecond) {
+		for served < manyClients && clients[served].Ended() {
+			served++
 		}
+		if served == manyClients || !p.Runs() {
+			break
+		}
+		clock.Look()
+		if clock.Slept > mostServing {
+			t.Fail("when the program had slept for %v since the last of %d clients came, %d were served", mostServing, manyClients, served)
+		}
+		if clock.Used > mostServing {
+			t.Fail("when the program had used %v of processor time since the last of %d clients came, %d were served", mostServing, manyClients, served)
+		}
+	}
+	for _, c := range clients {
 		c.Expect([]byte(finishedWork))
 		c.EOF()
 	}
 }
 
-// arrive has clients connect, 200 in a second, and looks at the queue whenever one has
-// connected. Who is late, since the machine is busy, comes at once.
-func arrive(p *check.Program, look func(n int, q check.Queue)) (clients []*check.Conn) {
-	begun, free := time.Now(), 0
+// arrive has clients connect, 200 in a second and one at a time: when one comes late, for
+// the machine is busy, the next ones do not hurry, and while more than mostWaiting wait for
+// a program that is about to accept them the next one does not come. look is called when
+// each has connected, with the queue that is left then and why it is left.
+func arrive(t *check.T, p *check.Program, look func(n int, q check.Queue, why string)) (clients []*check.Conn) {
+	due := time.Now()
+	var used time.Duration
 	for len(clients) < manyClients {
-		clients = append(clients, p.Dial())
-		q := p.Queue()
-		look(len(clients), q)
-		time.Sleep(time.Until(begun.Add(time.Duration(len(clients)) * clientEvery)))
-		if free--; q.Waiting > fewWaiting && free <= 0 {
-			getsProcessor(p)
-			free = mostAtOnce
+		if late := time.Since(due); late > mostLate {
+			due = due.Add(late)
 		}
+		c := p.Dial()
+		c.Ended() // from now on what comes is read
+		clients = append(clients, c)
+		q, why := shortens(t, p, &used)
+		look(len(clients), q, why)
+		due = due.Add(clientEvery)
+		t.Sleep(time.Until(due))
 	}
 	return clients
 }
 
-// getsProcessor waits while some clients wait for a program that is not asleep: it is
-// about to accept them, on a machine that is busy with something else. One that sleeps
-// with clients in its queue has itself to blame.
-func getsProcessor(p *check.Program) {
-	for begun := time.Now(); time.Since(begun) < mostBusy; time.Sleep(time.Millisecond) {
-		if asleepTwice(p) || p.Queue().Waiting <= fewWaiting {
-			return
+// shortens waits while more than mostWaiting wait for accept, and adds to used the
+// processor time that takes. It returns early when the program does not accept them, and
+// says why: it sleeps, or has used all it may. The queue that is seen on both sides of a
+// look at the program is the same, so the program has accepted nobody in between.
+func shortens(t *check.T, p *check.Program, used *time.Duration) (q check.Queue, why string) {
+	q = p.Queue()
+	if q.Waiting <= mostWaiting {
+		return q, ""
+	}
+	clock, before := p.Clock(), *used
+	for asleep := 0; ; t.Sleep(lookAgain) {
+		asleep++
+		if !clock.Look() {
+			asleep = 0
+		}
+		now := p.Queue()
+		if now.Waiting != q.Waiting {
+			asleep = 0
+		}
+		q, *used = now, before+clock.Used
+		switch {
+		case q.Waiting <= mostWaiting || !p.Runs():
+			return q, ""
+		case asleep == sleepLooks:
+			return q, "the program slept"
+		case *used > mostUsed:
+			return q, fmt.Sprintf("the program had used %v of processor time while more than %d waited", mostUsed, mostWaiting)
 		}
 	}
-}
-
-// asleepTwice looks a second time, for one thread may fall asleep while another is woken.
-func asleepTwice(p *check.Program) bool {
-	if !p.Asleep() {
-		return false
-	}
-	time.Sleep(time.Millisecond)
-	return p.Asleep()
 }

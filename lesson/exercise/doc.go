@@ -91,6 +91,8 @@
 //     a word has failed. SIGPIPE is blamed by itself.
 //   - No sleep. What has to come is waited for by the words; that nothing comes is Quiet
 //     or Stays. t.Sleep is only for goals that speak of time ("not dropped in 3 s").
+//     Where a goal limits how long the program takes, the limit is on what it sleeps or
+//     computes, p.Clock(), and not on what it waits for a processor.
 //   - Needs says in which order one learns: one mistake should fail one criterion, and
 //     skip those that say nothing without it. The exact bytes come before large ones,
 //     large ones before perturbed ones.

@@ -24,6 +24,7 @@ func TestBadPrograms(t *testing.T) {
 		{"floods", "#include <stdio.h>\nint main(void) { for (;;) printf(\"%0500d\\n\", 0); }", "printed more than"},
 		{"takes all memory", "#include <stdlib.h>\n#include <string.h>\nint main(void) { for (;;) memset(malloc(1 << 24), 1, 1 << 24); }", "MiB of memory"},
 		{"goes into the background", "#include <signal.h>\n#include <unistd.h>\nint main(void) { signal(SIGHUP, SIG_IGN); if (fork() == 0) { setsid(); for (;;) pause(); } return 0; }", "left 1 child process behind"},
+		{"sleeps between calls", "#include <sys/socket.h>\n#include <unistd.h>\nint main(void) { for (;;) { close(socket(AF_INET, SOCK_STREAM, 0)); usleep(100000); } }", "slept for 1s"},
 		{"listens nowhere", "#include <sys/socket.h>\n#include <unistd.h>\nint main(void) { socket(AF_INET, SOCK_STREAM, 0); for (;;) pause(); }", "no socket listens"},
 	}
 	for _, c := range cases {

@@ -160,8 +160,8 @@ func (p *Program) Memory() int64 {
 	return sum
 }
 
-// cpu is the processor time its processes have used, to a hundredth of a second.
-func (p *Program) cpu() time.Duration {
+// CPU is the processor time its processes have used, to a hundredth of a second.
+func (p *Program) CPU() time.Duration {
 	var ticks int64
 	for _, pid := range p.pids() {
 		if f := stat(fmt.Sprintf("/proc/%d/stat", pid)); len(f) > 12 {

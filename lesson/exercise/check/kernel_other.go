@@ -36,7 +36,8 @@ func (p *Program) Memory() int64 { return 0 }
 // Asleep has nothing to look at.
 func (p *Program) Asleep() bool { return true }
 
-func (p *Program) cpu() time.Duration { return 0 }
+// CPU has nothing to look at.
+func (p *Program) CPU() time.Duration { return 0 }
 
 func sendSignal(int, string) error { return tracer.ErrUnsupported }
 

@@ -509,15 +509,21 @@ func (t *T) Serve(options ...Option) *Program {
 }
 
 // Listens waits until a TCP socket of the program's listens at its port, and returns
-// it as the kernel shows it.
+// it as the kernel shows it. A program that sleeps for a second in all before that ends
+// the criterion; what it computes, or waits for a processor, is no part of that second.
 func (p *Program) Listens() netcore.Socket {
 	var at []netcore.Socket
-	how := p.t.until(p, stillFor, func() bool {
+	clock := p.Clock()
+	how := p.t.until(p, 2*startFor, func() bool {
 		at = p.Listeners()
-		return slices.ContainsFunc(at, p.mine)
+		clock.Look()
+		return slices.ContainsFunc(at, p.mine) || clock.Slept > startFor
 	})
 	if i := slices.IndexFunc(at, p.mine); i >= 0 {
 		return at[i]
+	}
+	if how == came {
+		how = still
 	}
 	bound := p.First(Is(Bind), Succeeds)
 	switch {
@@ -528,9 +534,13 @@ func (p *Program) Listens() netcore.Socket {
 	case bound == nil && len(at) > 0:
 		p.t.Blame("M14", "Bind an address with the port of PORT, and look at what bind() returns.", nil)
 	case len(at) == 0:
-		p.t.Blame("-", "Let the program call socket(), bind() and listen(), and stay.", nil)
+		p.t.Blame("-", "Let the program call socket(), bind() and listen() before it waits for anything, and stay.", nil)
 	}
-	p.t.FailAt(p.listening(), "no socket listens at port %d: %s", p.port, p.instead(at, how))
+	slept := ""
+	if how == still && !p.over() {
+		slept = fmt.Sprintf(", and has slept for %v", startFor)
+	}
+	p.t.FailAt(p.listening(), "no socket listens at port %d: %s%s", p.port, p.instead(at, how), slept)
 	panic("unreachable")
 }
 
@@ -737,10 +747,10 @@ func (p *Program) unclosed(calls []*netcore.Call) *netcore.Call {
 // Idle expects that the program, with nothing to do for a while, uses under a twentieth
 // of a processor and makes hardly a call.
 func (p *Program) Idle(d time.Duration) {
-	calls, cpu, begun := p.Made(), p.cpu(), time.Now()
+	calls, cpu, begun := p.Made(), p.CPU(), time.Now()
 	p.t.Sleep(d)
 	took := time.Since(begun)
-	used := p.cpu() - cpu
+	used := p.CPU() - cpu
 	p.Alive()
 	perSecond := int(float64(p.Made()-calls) / took.Seconds())
 	if perSecond > mostRate {

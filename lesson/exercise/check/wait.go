@@ -15,6 +15,8 @@ const (
 	// any more, quietFor where it should stand still.
 	stillFor = 600 * time.Millisecond
 	quietFor = 250 * time.Millisecond
+	// startFor is how long a program may sleep before it listens.
+	startFor = time.Second
 	// mostFruitless is how many calls in a row may move nothing, for as long as a program
 	// may stand still, and mostCPU how long it may compute without a call, before it is
 	// taken to go round for ever.
@@ -146,7 +148,7 @@ func (s *stillness) spinning() bool {
 	if s.looks == 0 || s.running < s.looks {
 		return false
 	}
-	cpu := s.program.cpu()
+	cpu := s.program.CPU()
 	if s.cpu == 0 {
 		s.cpu = cpu
 	}
