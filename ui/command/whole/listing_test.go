@@ -20,7 +20,7 @@ import (
 var (
 	ephemeral = regexp.MustCompile(`htons\((3[2-9]\d{3}|[45]\d{4}|60\d{3})\)`)
 	inMemory  = regexp.MustCompile(`0x[0-9a-f]{9,}`)
-	cutShort  = regexp.MustCompile(`sa_data="[^"]*"}, \[16 => 28\]`)
+	cutShort  = regexp.MustCompile(`sa_data="(?:[^"\\]|\\.)*"}, \[16 => 28\]`)
 )
 
 // elsewhere are the lessons whose compiled programs do not make the lesson's calls by
