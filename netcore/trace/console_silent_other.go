@@ -2,9 +2,6 @@
 
 package trace
 
-import (
-	"errors"
-	"os"
-)
+import "errors"
 
-func silence(*os.File) error { return errors.ErrUnsupported }
+func silence(int) error { return errors.ErrUnsupported }

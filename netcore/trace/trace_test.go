@@ -243,3 +243,65 @@ func heap() int64 {
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
 }
+
+// TestConsoleHeldByOthers has somebody else open a program's console: what the program
+// printed last is recorded, and Close does not wait for that other one.
+func TestConsoleHeldByOthers(t *testing.T) {
+	r := open(t, Options{})
+	p := run(t, r, program(t, "printer", `
+import os, sys
+print(os.ttyname(0), flush=True)
+sys.stdin.readline()
+for i in range(5000): print("line", i)
+print("last words")
+`), &Size{Columns: 80, Rows: 24, Silent: true})
+	late := time.After(60 * time.Second)
+	var name string
+	for {
+		changed := r.Timeline().Changed()
+		if text, _, ok := strings.Cut(printedBy(r), "\r\n"); ok {
+			name = text
+			break
+		}
+		select {
+		case <-changed:
+		case <-late:
+			t.Fatal("it has not printed its terminal's name")
+		}
+	}
+	other, err := OpenTerminal(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if err := p.Resize(Size{Columns: 100, Rows: 30}); err != nil {
+		t.Error(err)
+	}
+	if _, err := p.Console.WriteString("go on\n"); err != nil {
+		t.Fatal(err)
+	}
+	await(t, p)
+	closed := make(chan error, 1)
+	go func() { closed <- r.Close() }()
+	select {
+	case err := <-closed:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(60 * time.Second):
+		t.Fatal("Close waits for the one who holds the console")
+	}
+	if text := printedBy(r); !strings.HasSuffix(text, "line 4999\r\nlast words\r\n") {
+		t.Errorf("it printed last %q", text[max(0, len(text)-60):])
+	}
+}
+
+func printedBy(r *Trace) string {
+	var b strings.Builder
+	for _, e := range r.Timeline().Since(0) {
+		if e.Output != nil {
+			b.Write(e.Output.Bytes)
+		}
+	}
+	return b.String()
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"regexp"
 	"sync"
 	"unicode/utf8"
@@ -23,21 +24,23 @@ type console struct {
 	files []*os.File  // nil for the program's own terminal
 	size  *trace.Size // of that, nil where there is none
 
-	tty  *os.File // opened here
-	in   *os.File // the terminal that is typed at, nil where there is none
-	stop chan struct{}
-	read sync.Once
+	tty     *os.File // opened here
+	in      *os.File // the terminal that is typed at, nil where there is none
+	ours    *os.File // a terminal of ours, nil where there is none
+	resized chan os.Signal
+	stop    chan struct{}
+	start   sync.Once
 
-	mu     sync.Mutex
-	out    io.Writer
-	held   map[string][]byte // what a program printed of a character that is not whole
-	reader *trace.Running    // whom what is typed is for
+	mu       sync.Mutex
+	out      io.Writer
+	held     map[string][]byte // what a program printed of a character that is not whole
+	programs []*trace.Running  // what is typed is for the last
 }
 
 // openConsole looks at what this command has. tty is the path of a terminal that is to
 // be the programs' own, "" for none.
 func (p *program) openConsole(tty string, form traceForm) (*console, error) {
-	c := &console{stop: make(chan struct{}), held: map[string][]byte{}}
+	c := &console{resized: make(chan os.Signal, 1), stop: make(chan struct{}), held: map[string][]byte{}}
 	if tty != "" {
 		var err error
 		if c.tty, err = trace.OpenTerminal(tty); err != nil {
@@ -65,8 +68,8 @@ func (p *program) openConsole(tty string, form traceForm) (*console, error) {
 		if c.out == nil || n == 1 {
 			c.out = f
 		}
-		if c.size == nil {
-			c.size = sizeOf(f)
+		if c.ours == nil {
+			c.ours, c.size = f, sizeOf(f)
 		}
 		c.files[n] = nil
 	}
@@ -112,15 +115,42 @@ func visible(b []byte) (text string, held []byte) {
 
 var returns = regexp.MustCompile(`\r*\n|\r+`)
 
-// typedFor has what is typed from now on go to a program.
-func (c *console) typedFor(r *trace.Running) {
-	if c.in == nil {
+// has takes a program that was started: what is typed from now on goes to it, and its
+// terminal has the size of ours.
+func (c *console) has(r *trace.Running) {
+	if c.ours == nil {
 		return
 	}
 	c.mu.Lock()
-	c.reader = r
+	c.programs = append(c.programs, r)
 	c.mu.Unlock()
-	c.read.Do(func() { go trace.Typed(c.in, c.stop, c.typed) })
+	c.start.Do(func() {
+		if c.in != nil {
+			go trace.Typed(c.in, c.stop, c.typed)
+		}
+		if len(resizings) > 0 {
+			signal.Notify(c.resized, resizings...)
+			go c.resizing()
+		}
+	})
+}
+
+// resizing passes on what size our terminal has, until close.
+func (c *console) resizing() {
+	for {
+		select {
+		case <-c.stop:
+			signal.Stop(c.resized)
+			return
+		case <-c.resized:
+		}
+		size := sizeOf(c.ours)
+		c.mu.Lock()
+		for _, r := range c.programs {
+			_ = r.Resize(*size) // it may have ended
+		}
+		c.mu.Unlock()
+	}
 }
 
 // typed passes on what was typed; the end of the input is what Ctrl-D stands for in the
@@ -131,7 +161,7 @@ func (c *console) typed(b []byte) {
 		b = []byte(endOfInput)
 	}
 	c.mu.Lock()
-	r := c.reader
+	r := c.programs[len(c.programs)-1]
 	c.mu.Unlock()
 	_, _ = r.Console.Write(b) // it may have ended
 }

@@ -142,7 +142,7 @@ func (t *plainTrace) start(ctx context.Context) (running []*trace.Running, sig o
 			return nil, nil, err
 		}
 		running = append(running, r)
-		t.console.typedFor(r)
+		t.console.has(r)
 		if len(t.request.Programs) > 1 {
 			t.say("%s is process %d", r.Name, r.PID)
 		}

@@ -218,13 +218,14 @@ except KeyboardInterrupt:
 }
 
 // TestTracedHasNotOurTerminal traces a program that prints what a terminal obeys, to
-// its output and to /dev/tty, and reads what is typed: on our terminal all of it is
-// shown, and what is typed is there once.
+// its output and to /dev/tty, asks how large its terminal is, and reads what is typed: on
+// our terminal all of it is shown.
 func TestTracedHasNotOurTerminal(t *testing.T) {
 	needTracing(t)
 	dir := t.TempDir()
 	script := filepath.Join(dir, "wild.py")
-	text := `import os, sys
+	text := `import os, signal, sys
+signal.signal(signal.SIGWINCH, lambda *_: print("columns", os.get_terminal_size(0).columns))
 print("\x1b[2J\x1b]0;title\x07", [os.isatty(n) for n in range(3)])
 with open("/dev/tty", "w") as tty: tty.write("\x1b[31mtty\n")
 print("got", input("name? "))
@@ -237,8 +238,12 @@ print("rest", repr(sys.stdin.read()), file=sys.stderr)
 	r.until(`\x1b[2J\x1b]0;title\x07 [True, True, True]`)
 	r.until(`\x1b[31mtty`)
 	r.until("name? ")
+	if err := pty.Setsize(r.terminal, &pty.Winsize{Cols: 123, Rows: 45}); err != nil {
+		t.Fatal(err)
+	}
+	r.until("columns 123")
 	r.types("Ann\n")
-	r.until("Ann\r\ngot Ann")
+	r.until("got Ann")
 	r.types("more\n\x04")
 	code, out := r.ends()
 	if code != 0 || !strings.Contains(out, `rest 'more\n'`) || strings.ContainsRune(out, 0x1b) {
