@@ -124,7 +124,7 @@ func New(o Options) (*Tracer, error) {
 		types: map[string]int{}, sources: source.New(),
 	}
 	up := make(chan error)
-	go t.run(up)
+	go t.run(up, nil)
 	if err := <-up; err != nil {
 		return nil, fmt.Errorf("the tracer: %w", err)
 	}
@@ -176,9 +176,21 @@ func changeAction(sig int, change func(flags uint64) uint64) error {
 	return nil
 }
 
-// run is the tracer's thread; it ends with it.
-func (t *Tracer) run(up chan<- error) {
+// run is the tracer's thread; it ends with it. It is none that has children: their ends
+// are for somebody else to wait for, and so would be their stops, were they traced by
+// another tracer of this process. on is closed when it has a thread.
+func (t *Tracer) run(up chan<- error, on chan<- struct{}) {
 	runtime.LockOSThread() // never unlocked: its end ends what it traces
+	if on != nil {
+		close(on)
+	}
+	if children, _ := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/children", unix.Gettid())); len(children) > 0 {
+		on := make(chan struct{})
+		go t.run(up, on)
+		<-on
+		runtime.UnlockOSThread()
+		return
+	}
 	defer close(t.over)
 	t.tid = unix.Gettid()
 	err := handleWakeSignal()

@@ -588,3 +588,26 @@ func BenchmarkStep(b *testing.B) {
 	b.ReportMetric(float64(times[len(times)/2].Microseconds()), "p50-µs")
 	b.ReportMetric(float64(times[len(times)*99/100].Microseconds()), "p99-µs")
 }
+
+// TestChildrenOfOthers starts programs on every thread and tracers then: each program's
+// end is still there for who started it.
+func TestChildrenOfOthers(t *testing.T) {
+	var commands []*exec.Cmd
+	for range 20 {
+		c := exec.Command("/bin/sh", "-c", "exit 7")
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		commands = append(commands, c)
+		s := open(t, Options{})
+		p, _ := program(t, "/bin/true")
+		s.run(p)
+		s.awaitEnd(p.Name)
+		s.close()
+	}
+	for _, c := range commands {
+		if _ = c.Wait(); c.ProcessState == nil || c.ProcessState.ExitCode() != 7 {
+			t.Errorf("its end is %v, want exit status 7", c.ProcessState)
+		}
+	}
+}
