@@ -122,7 +122,7 @@ func TestForkBomb(t *testing.T) {
 		p, _ := program(t, path, "bomb")
 		p.Name = fmt.Sprint("bomb", n)
 		s.run(p)
-		limits := 0
+		limits, alive := 0, 0
 		s.await("limit", func(e Event) bool {
 			if e.Kind == LimitEvent {
 				limits++
@@ -132,7 +132,20 @@ func TestForkBomb(t *testing.T) {
 		if end := s.awaitEnd(p.Name); end.Signal != "SIGKILL" {
 			t.Errorf("it ended with %+v", end)
 		}
-		// Its children may end later than it.
+		// Its children may end later than it, and the tracer may see that later still: what
+		// is started before ends with them.
+		limits = 0
+		s.await("end of all", func(e Event) bool {
+			switch {
+			case e.Kind == LimitEvent:
+				limits++
+			case e.Kind == ProcessEvent && e.Process.Change == "start":
+				alive++
+			case e.Kind == ProcessEvent && e.Process.Change == "end":
+				alive--
+			}
+			return limits == n && alive == 0
+		})
 		for deadline := time.Now().Add(patience); len(leftOver(t, path)) > 0 && time.Now().Before(deadline); {
 			time.Sleep(time.Millisecond)
 		}
