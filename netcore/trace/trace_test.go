@@ -3,7 +3,6 @@
 package trace
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -104,15 +103,12 @@ func TestTwoProgramsInOneNetwork(t *testing.T) {
 	}
 	var calls []string
 	packets := 0
-	var printed bytes.Buffer
 	for _, e := range r.Timeline().Since(0) {
 		switch {
 		case e.Call != nil && !strings.Contains(e.Call.Name, "sockname"):
 			calls = append(calls, e.Call.Process+" "+e.Call.Name)
 		case e.Packet != nil:
 			packets++
-		case e.Output != nil:
-			printed.Write(e.Output.Bytes)
 		}
 	}
 	for _, want := range []string{"server bind", "server listen", "server accept4", "server recv", "server send", "client connect", "client send", "client recv"} {
@@ -123,8 +119,8 @@ func TestTwoProgramsInOneNetwork(t *testing.T) {
 	if r.Lab().Tier().Private() && packets < 8 {
 		t.Errorf("%d packets", packets)
 	}
-	if !strings.Contains(printed.String(), "ready") {
-		t.Errorf("the server printed %q", printed.String())
+	if printed := printedBy(r); !strings.Contains(printed, "ready") {
+		t.Errorf("the server printed %q", printed)
 	}
 }
 

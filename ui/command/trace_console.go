@@ -24,12 +24,11 @@ type console struct {
 	files []*os.File  // nil for the program's own terminal
 	size  *trace.Size // of that, nil where there is none
 
-	tty     *os.File // opened here
-	in      *os.File // the terminal that is typed at, nil where there is none
-	ours    *os.File // a terminal of ours, nil where there is none
-	resized chan os.Signal
-	stop    chan struct{}
-	start   sync.Once
+	tty   *os.File // opened here
+	in    *os.File // the terminal that is typed at, nil where there is none
+	ours  *os.File // a terminal of ours, nil where there is none
+	stop  chan struct{}
+	start sync.Once
 
 	mu       sync.Mutex
 	out      io.Writer
@@ -40,7 +39,7 @@ type console struct {
 // openConsole looks at what this command has. tty is the path of a terminal that is to
 // be the programs' own, "" for none.
 func (p *program) openConsole(tty string, form traceForm) (*console, error) {
-	c := &console{resized: make(chan os.Signal, 1), stop: make(chan struct{}), held: map[string][]byte{}}
+	c := &console{stop: make(chan struct{}), held: map[string][]byte{}}
 	if tty != "" {
 		var err error
 		if c.tty, err = trace.OpenTerminal(tty); err != nil {
@@ -129,20 +128,21 @@ func (c *console) has(r *trace.Running) {
 			go trace.Typed(c.in, c.stop, c.typed)
 		}
 		if len(resizings) > 0 {
-			signal.Notify(c.resized, resizings...)
-			go c.resizing()
+			resized := make(chan os.Signal, 1)
+			signal.Notify(resized, resizings...)
+			go c.resizing(resized)
 		}
 	})
 }
 
 // resizing passes on what size our terminal has, until close.
-func (c *console) resizing() {
+func (c *console) resizing(resized chan os.Signal) {
+	defer signal.Stop(resized)
 	for {
 		select {
 		case <-c.stop:
-			signal.Stop(c.resized)
 			return
-		case <-c.resized:
+		case <-resized:
 		}
 		size := sizeOf(c.ours)
 		c.mu.Lock()

@@ -114,16 +114,16 @@ func (f *Finder) forget() {
 func (f *Finder) Lines() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.know()
-	return f.lines && f.machine != nil
+	return f.tells()
 }
 
-// know reads the maps, once.
-func (f *Finder) know() {
+// tells is Lines. It reads the maps, once.
+func (f *Finder) tells() bool {
 	if !f.read {
 		f.forget()
 		f.remap()
 	}
+	return f.lines && f.machine != nil
 }
 
 // Find returns the innermost place of the user's own code on the stack of a
@@ -139,8 +139,7 @@ func (f *Finder) Find(r Registers, m Memory) (p Place) {
 			p = Place{}
 		}
 	}()
-	f.know()
-	if !f.lines || f.machine == nil {
+	if !f.tells() {
 		return Place{}
 	}
 	return f.walk(newFrame(f.machine, r), &stack{memory: m})
